@@ -1,0 +1,141 @@
+"""Chess clocks as pure values: time controls, and the time each seat has left.
+
+All times are seconds; ``now`` is always an argument. A clock never ticks: what is left follows from
+what was left when the turn began and how long ago that was.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from gamesock.game import Seat
+
+Kind = Literal["increment", "delay", "bronstein", "per_move", "days"]
+
+_DAY = 86400.0
+_LONGEST = 30 * _DAY
+_PATTERN = re.compile(
+    r"(?:(?P<minutes>\d+(?:\.\d+)?)(?:(?P<kind>[+db])(?P<extra>\d+(?:\.\d+)?))?"
+    r"|(?P<move>\d+(?:\.\d+)?)s/move|(?P<days>\d+)\s*(?:d|days?)/move)"
+)
+_KINDS: dict[str | None, Kind] = {None: "increment", "+": "increment", "d": "delay", "b": "bronstein"}
+_SIGNS = {"increment": "+", "delay": "d", "bronstein": "b"}
+
+
+@dataclass(frozen=True, slots=True)
+class TimeControl:
+    """How much time a seat has, and what a move gives back.
+
+    - ``increment``: ``extra`` is added after each move (Fischer; 0: sudden death);
+    - ``delay``: the clock waits ``extra`` before it runs (simple, or US, delay);
+    - ``bronstein``: what a move used is given back, at most ``extra``;
+    - ``per_move`` and ``days``: every move has ``base``, nothing is kept.
+    """
+
+    kind: Kind
+    base: float
+    extra: float = 0.0
+
+    @classmethod
+    def parse(cls, text: str) -> TimeControl:
+        """Read ``5+3``, ``10`` (minutes, seconds), ``5d3``, ``5b3``, ``30s/move`` or ``2d/move``.
+
+        Raises:
+            ValueError: it is none of these, or not between a second and thirty days.
+        """
+        match = _PATTERN.fullmatch(text.strip().lower())
+        if not match:
+            raise ValueError(
+                f"{text!r} is no time control: use 5+3 (minutes + seconds a move), 10, "
+                "5d3 (delay), 5b3 (Bronstein), 30s/move or 2d/move"
+            )
+        if match["move"]:
+            control = cls("per_move", float(match["move"]))
+        elif match["days"]:
+            control = cls("days", float(match["days"]) * _DAY)
+        else:
+            control = cls(_KINDS[match["kind"]], float(match["minutes"]) * 60, float(match["extra"] or 0))
+        if not 1 <= control.base + control.extra <= _LONGEST:
+            raise ValueError(f"the time control {text!r} must be between a second and thirty days")
+        return control
+
+    def __str__(self) -> str:
+        if self.kind == "per_move":
+            return f"{self.base:g}s/move"
+        if self.kind == "days":
+            return f"{self.base / _DAY:g}d/move"
+        minutes = f"{self.base / 60:g}"
+        return f"{minutes}{_SIGNS[self.kind]}{self.extra:g}" if self.extra or self.kind != "increment" else minutes
+
+    @property
+    def start(self) -> float:
+        """What each clock shows before the first move; the first move earns its increment only once made."""
+        return self.base or self.extra
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The time of every seat: ``left`` when the turn began at ``since``; ``running`` seats lose it."""
+
+    control: TimeControl
+    left: dict[Seat, float]
+    running: frozenset[Seat] = frozenset()
+    since: float = 0.0
+
+    @classmethod
+    def fresh(cls, control: TimeControl, seats: Iterable[Seat]) -> Clock:
+        """A clock at rest, with all the time there is."""
+        return cls(control, dict.fromkeys(seats, control.start))
+
+    def remaining(self, seat: Seat, now: float) -> float:
+        """Seconds ``seat`` has left; 0 once it has none."""
+        return max(0.0, self._after(seat, now))
+
+    def spend(self, seat: Seat, now: float) -> float:
+        """Seconds used of the turn that is under way (0 for a seat whose clock rests)."""
+        return max(0.0, now - self.since) if seat in self.running else 0.0
+
+    def turn(self, seats: frozenset[Seat], now: float) -> Clock:
+        """The clock with the turn of ``seats`` begun at ``now``; what others used so far is kept."""
+        return replace(self, left=self._settled(now), running=seats, since=now)
+
+    def moved(self, seat: Seat, now: float) -> Clock:
+        """The clock after ``seat`` moved at ``now``: its time is settled, what the move earns added."""
+        left = self._settled(now)
+        match self.control.kind:
+            case "increment":
+                left[seat] += self.control.extra if seat in self.running else 0.0
+            case "bronstein":
+                left[seat] += min(self.control.extra, self.spend(seat, now))
+            case "per_move" | "days":
+                left[seat] = self.control.base
+        return replace(self, left=left, running=self.running - {seat}, since=now)
+
+    def stopped(self, now: float) -> Clock:
+        """The clock at rest, with what is left at ``now``."""
+        return self.turn(frozenset(), now)
+
+    def paused(self, seconds: float) -> Clock:
+        """The clock as if the last ``seconds`` had not passed."""
+        return replace(self, since=self.since + seconds)
+
+    def flagged(self, now: float) -> Seat | None:
+        """The running seat whose time is up, if any (of several, the first in seat order)."""
+        return next((seat for seat in self.left if seat in self.running and self._after(seat, now) <= 0), None)
+
+    def deadline(self) -> float | None:
+        """When the first running clock reaches zero, or None while all rest."""
+        delay = self.control.extra if self.control.kind == "delay" else 0.0
+        return min((self.since + delay + self.left[seat] for seat in self.running), default=None)
+
+    def _after(self, seat: Seat, now: float) -> float:
+        used = self.spend(seat, now)
+        if self.control.kind == "delay":
+            used = max(0.0, used - self.control.extra)
+        return self.left[seat] - used
+
+    def _settled(self, now: float) -> dict[Seat, float]:
+        return {seat: max(0.0, self._after(seat, now)) for seat in self.left}

@@ -1,0 +1,271 @@
+"""Recordings: the event log of a thread, as models and as a file.
+
+A recording is a header line and one JSON event a line. The same events are what a store keeps: they are
+the truth of a thread, and everything else (position, seats, clocks, offers) follows from folding them.
+
+Reading a file is the caller's business (``loads`` takes text); nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, TypeAlias
+
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from gamesock.bot import Thought
+from gamesock.game import Move, Seat
+
+VERSION = 1
+
+Visibility = Literal["public", "unlisted", "private"]
+"""``public``: listed, anyone may watch; ``unlisted``: whoever has the id; ``private``: its players."""
+
+OfferKind = Literal["draw", "takeback", "rematch"]
+
+
+class BadRecording(ValueError):
+    """The text is no recording, or not a whole one; ``line`` says where (1 is the header).
+
+    ``header`` and ``events`` hold what could be read before that line.
+    """
+
+    def __init__(
+        self, reason: str, line: int, header: Header | None = None, events: Iterable[Event] = ()
+    ) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.header = header
+        self.events = list(events)
+
+
+class Header(BaseModel):
+    """What is fixed when a thread is created."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    gamesock: Literal[1] = 1
+    game: str
+    thread: str
+    created: float
+    """Seconds since 1970, as every time in a recording."""
+    options: dict[str, Any] = {}
+    seed: int = 0
+    clock: str | None = None
+    visibility: Visibility = "public"
+    epoch: str = ""
+    """Changes when continuity of ``seq`` could not be kept."""
+    tags: dict[str, str] = {}
+    """Names, places and dates for people: ``{"event": "London", "white": "Anderssen"}``."""
+
+
+class Player(BaseModel):
+    """Who sits in a seat."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    kind: Literal["human", "bot"] = "human"
+    user: str | None = None
+    """The verified user id, if signed in."""
+    key: str | None = None
+    """SHA-256 of the seat token (hex): whoever holds the token is this player."""
+    bot: str | None = None
+    level: int | None = None
+
+
+class _Event(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seq: int = Field(ge=1)
+    at: float
+
+
+class Joined(_Event):
+    """A player took a seat (or a bot was put there)."""
+
+    kind: Literal["joined"] = "joined"
+    seat: Seat
+    player: Player
+
+
+class Left(_Event):
+    """A player gave the seat up; it is free."""
+
+    kind: Literal["left"] = "left"
+    seat: Seat
+
+
+class Moved(_Event):
+    """A legal move was played."""
+
+    kind: Literal["moved"] = "moved"
+    seat: Seat
+    move: Move
+    by: Literal["player", "ai"] = "player"
+    id: str | None = None
+    """The client's own id for the request: a repeated one is answered, not played, again."""
+    thought: Thought | None = None
+
+
+class Ran(_Event):
+    """A foreign agent ran: the state it answered with. (Bundled games are folded from moves instead.)"""
+
+    kind: Literal["ran"] = "ran"
+    by: Literal["player", "ai"]
+    input: Any = None
+    state: dict[str, Any]
+    id: str | None = None
+
+
+class Offered(_Event):
+    """A player offered a draw, asked to take back a move, or proposed another game."""
+
+    kind: Literal["offered"] = "offered"
+    seat: Seat
+    offer: OfferKind
+
+
+class Declined(_Event):
+    """A player declined an offer (or withdrew their own)."""
+
+    kind: Literal["declined"] = "declined"
+    seat: Seat
+    offer: OfferKind
+
+
+class TakenBack(_Event):
+    """By consent, the last ``plies`` moves are undone."""
+
+    kind: Literal["taken_back"] = "taken_back"
+    seat: Seat
+    plies: int = Field(ge=1)
+
+
+class Paused(_Event):
+    """The server was away for ``seconds`` of the turn: nobody's clock is charged for them."""
+
+    kind: Literal["paused"] = "paused"
+    seconds: float = Field(ge=0)
+
+
+class Chatted(_Event):
+    """Someone said something in the players' or the spectators' room."""
+
+    kind: Literal["chatted"] = "chatted"
+    room: Literal["players", "spectators"]
+    name: str
+    seat: Seat | None = None
+    text: str
+
+
+class BotFailed(_Event):
+    """A bot raised, overran its time or chose an illegal move. The seat is still to move."""
+
+    kind: Literal["bot_failed"] = "bot_failed"
+    seat: Seat | None = None
+    bot: str
+    reason: str
+
+
+class Ended(_Event):
+    """The game is over. Written for every end, by the rules or otherwise."""
+
+    kind: Literal["ended"] = "ended"
+    winner: Seat | None
+    reason: str
+
+
+class Rematched(_Event):
+    """Both want another game: it is the thread ``thread``, with seats swapped."""
+
+    kind: Literal["rematched"] = "rematched"
+    thread: str
+
+
+Event: TypeAlias = Annotated[
+    Joined
+    | Left
+    | Moved
+    | Ran
+    | Offered
+    | Declined
+    | TakenBack
+    | Paused
+    | Chatted
+    | BotFailed
+    | Ended
+    | Rematched,
+    Field(discriminator="kind"),
+]
+
+_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+
+def dump_event(event: Event) -> bytes:
+    """An event as one line of JSON, without the newline; fields at their defaults are left out."""
+    fields = event.model_dump(mode="json", exclude_defaults=True)
+    return orjson.dumps({"seq": event.seq, "at": event.at, "kind": event.kind} | fields)
+
+
+def load_event(line: str | bytes) -> Event:
+    """The event that ``dump_event`` wrote.
+
+    Raises:
+        ValueError: it isn't one; the message names the field.
+    """
+    return _EVENT.validate_json(line)
+
+
+def dumps(header: Header, events: Iterable[Event]) -> str:
+    """A recording as text."""
+    first = orjson.dumps({"gamesock": VERSION} | header.model_dump(mode="json", exclude_defaults=True))
+    return b"\n".join([first, *map(dump_event, events), b""]).decode()
+
+
+def loads(text: str) -> tuple[Header, list[Event]]:
+    """Read a recording.
+
+    Raises:
+        BadRecording: a line isn't JSON or lacks a field, the numbers have a gap, the last line is cut
+            off; what came before it is in the error.
+    """
+    header: Header | None = None
+    events: list[Event] = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        try:
+            if header is None:
+                header = Header.model_validate_json(line)
+                continue
+            event = load_event(line)
+        except ValidationError as error:
+            raise BadRecording(_why(error), number, header, events) from None
+        if event.seq != len(events) + 1:
+            reason = f"event {event.seq} where {len(events) + 1} should be: lines are missing or out of order"
+            raise BadRecording(reason, number, header, events)
+        events.append(event)
+    if header is None:
+        raise BadRecording("the file is empty", 1)
+    return header, events
+
+
+def shareable(events: Iterable[Event]) -> list[Event]:
+    """The events without what belongs to the players alone: seat keys, user ids, request ids."""
+    return [_shareable(event) for event in events]
+
+
+def _shareable(event: Event) -> Event:
+    if isinstance(event, Joined):
+        return event.model_copy(update={"player": event.player.model_copy(update={"key": None, "user": None})})
+    if isinstance(event, Moved | Ran):
+        return event.model_copy(update={"id": None})
+    return event
+
+
+def _why(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return f"{where}: {first['msg']}" if where else str(first["msg"])

@@ -1,0 +1,87 @@
+"""Finds games and bots by entry point: names without importing, classes on demand.
+
+A game is an entry point ``name = "package:Class"`` in the group ``gamesock.games``. A bot is one in
+``gamesock.bots``, named ``bot`` when it plays any game and ``bot.game`` when it plays that one.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+
+from gamesock.bot import Bot
+from gamesock.game import Game
+
+
+class NotRegistered(LookupError):
+    """No game or bot of that name; ``str(error)`` lists what there is."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        known = sorted(set(known))
+        near = difflib.get_close_matches(name, known, n=1)
+        hint = f"did you mean {near[0]!r}? " if near else ""
+        super().__init__(f"no {kind} named {name!r}: {hint}there is {', '.join(known) or 'none'}")
+
+
+def game_names() -> list[str]:
+    """The installed games, without importing them."""
+    return sorted(_games())
+
+
+@cache
+def game(name: str) -> Game:
+    """The game of that name.
+
+    Raises:
+        NotRegistered: there is none.
+    """
+    try:
+        entry = _games()[name]
+    except KeyError:
+        raise NotRegistered("game", name, _games()) from None
+    loaded = entry.load()
+    if not (isinstance(loaded, type) and issubclass(loaded, Game)):
+        raise TypeError(f"{entry.value} is registered as a game, but is no gamesock.game.Game")
+    return loaded()
+
+
+def bots(game: str) -> list[type[Bot]]:
+    """The bots that can play ``game`` on this machine, engines found on it included."""
+    return [variant for entry in _entries(game) for variant in _load(entry).variants()]
+
+
+def bot(name: str, game: str) -> type[Bot]:
+    """The bot of that name for ``game``; only what may offer that name is imported.
+
+    Raises:
+        NotRegistered: there is none.
+    """
+    entries = _entries(game)
+    named = [entry for entry in entries if entry.name.partition(".")[0] == name]
+    for entry in [*named, *(entry for entry in entries if entry not in named)]:
+        for variant in _load(entry).variants():
+            if variant.name == name:
+                return variant
+    raise NotRegistered(f"bot for {game}", name, (variant.name for variant in bots(game)))
+
+
+@cache
+def _games() -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group="gamesock.games")}
+
+
+@cache
+def _entries(game: str) -> list[EntryPoint]:
+    return [
+        entry for entry in entry_points(group="gamesock.bots") if entry.name.partition(".")[2] in ("", game)
+    ]
+
+
+@cache
+def _load(entry: EntryPoint) -> type[Bot]:
+    loaded = entry.load()
+    if not (isinstance(loaded, type) and issubclass(loaded, Bot)):
+        raise TypeError(f"{entry.value} is registered as a bot, but is no gamesock.bot.Bot")
+    return loaded

@@ -1,0 +1,1 @@
+"""Where threads' event logs are kept."""

@@ -1,0 +1,93 @@
+"""The contract of every store: append to a thread's log, read it back, list threads."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gamesock.game import Seat
+from gamesock.record import Event, Header
+
+
+class StoreError(Exception):
+    """The store can't do it now (disk full, read-only, locked, corrupt); ``str(error)`` says why."""
+
+
+class Conflict(StoreError):
+    """The log has moved on: it doesn't end at the expected seq. Read it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Log:
+    """A thread as it was stored."""
+
+    header: Header
+    events: list[Event]
+    left_at: float | None = None
+    """When another server process that wrote it last was last seen alive; None if that is us."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A line of a list of threads."""
+
+    header: Header
+    seq: int
+    ply: int
+    updated: float
+    """Seconds since 1970 of the last event."""
+    players: dict[Seat, str] = field(default_factory=dict)
+    ended: str | None = None
+    """The reason of the outcome, or None while the game goes on."""
+    winner: Seat | None = None
+
+
+class Store(ABC):
+    """Keeps logs. Every method may raise ``StoreError``."""
+
+    name: str
+    """How it is written on the command line: ``memory``, ``sqlite:/path/games.db``."""
+
+    @abstractmethod
+    async def open(self) -> None:
+        """Get ready; create or migrate what is missing."""
+
+    @abstractmethod
+    async def close(self) -> None:
+        """Finish every append under way, then let go."""
+
+    @abstractmethod
+    async def append(
+        self, thread: str, after: int, events: Sequence[Event], header: Header | None = None
+    ) -> None:
+        """Append events to the log that ends at seq ``after``; durable on return.
+
+        ``header`` comes with the first events of a thread (``after`` is 0) and creates it.
+
+        Raises:
+            Conflict: the log ends elsewhere (or the thread exists already, or doesn't yet).
+        """
+
+    @abstractmethod
+    async def read(self, thread: str) -> Log | None:
+        """The whole log, or None if there is no such thread."""
+
+    @abstractmethod
+    async def threads(
+        self,
+        *,
+        finished: bool | None = None,
+        game: str | None = None,
+        listed: bool = False,
+        limit: int = 100,
+        before: float | None = None,
+    ) -> list[Summary]:
+        """Threads, the last changed first; ``before`` (a Summary's ``updated``) pages on.
+
+        ``finished``: only those that are over (or that go on); ``listed``: public ones only.
+        """
+
+    @abstractmethod
+    async def alive(self, now: float) -> None:
+        """Note that this process is alive: clocks of its threads ran until now."""
