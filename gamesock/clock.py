@@ -17,9 +17,10 @@ Kind = Literal["increment", "delay", "bronstein", "per_move", "days"]
 
 _DAY = 86400.0
 _LONGEST = 30 * _DAY
+_NUMBER = r"\d+(?:\.\d{1,6})?"
 _PATTERN = re.compile(
-    r"(?:(?P<minutes>\d+(?:\.\d+)?)(?:(?P<kind>[+db])(?P<extra>\d+(?:\.\d+)?))?"
-    r"|(?P<move>\d+(?:\.\d+)?)s/move|(?P<days>\d+)\s*(?:d|days?)/move)"
+    rf"(?:(?P<minutes>{_NUMBER})(?:(?P<kind>[+db])(?P<extra>{_NUMBER}))?"
+    rf"|(?P<move>{_NUMBER})s/move|(?P<days>\d+)\s*(?:d|days?)/move)"
 )
 _KINDS: dict[str | None, Kind] = {None: "increment", "+": "increment", "d": "delay", "b": "bronstein"}
 _SIGNS = {"increment": "+", "delay": "d", "bronstein": "b"}
@@ -63,12 +64,14 @@ class TimeControl:
         return control
 
     def __str__(self) -> str:
+        """As ``parse`` reads it."""
         if self.kind == "per_move":
-            return f"{self.base:g}s/move"
+            return f"{_plain(self.base)}s/move"
         if self.kind == "days":
-            return f"{self.base / _DAY:g}d/move"
-        minutes = f"{self.base / 60:g}"
-        return f"{minutes}{_SIGNS[self.kind]}{self.extra:g}" if self.extra or self.kind != "increment" else minutes
+            return f"{_plain(self.base / _DAY)}d/move"
+        minutes = _plain(self.base / 60)
+        sudden = self.kind == "increment" and not self.extra
+        return minutes if sudden else f"{minutes}{_SIGNS[self.kind]}{_plain(self.extra)}"
 
     @property
     def start(self) -> float:
@@ -92,19 +95,27 @@ class Clock:
 
     def remaining(self, seat: Seat, now: float) -> float:
         """Seconds ``seat`` has left; 0 once it has none."""
-        return max(0.0, self._after(seat, now))
+        return max(0.0, self.left[seat] - max(0.0, self.spend(seat, now) - self._delay))
 
     def spend(self, seat: Seat, now: float) -> float:
         """Seconds used of the turn that is under way (0 for a seat whose clock rests)."""
         return max(0.0, now - self.since) if seat in self.running else 0.0
 
     def turn(self, seats: frozenset[Seat], now: float) -> Clock:
-        """The clock with the turn of ``seats`` begun at ``now``; what others used so far is kept."""
-        return replace(self, left=self._settled(now), running=seats, since=now)
+        """The clock with the turn of ``seats`` begun at ``now``; what others used so far is kept.
+
+        If just these were running, their turn goes on: nobody earns a delay by another's move.
+        """
+        if seats == self.running:
+            return self
+        left = {seat: self.remaining(seat, now) for seat in self.left}
+        if self.control.kind in ("per_move", "days"):
+            left |= dict.fromkeys(seats - self.running, self.control.base)
+        return replace(self, left=left, running=seats, since=now)
 
     def moved(self, seat: Seat, now: float) -> Clock:
         """The clock after ``seat`` moved at ``now``: its time is settled, what the move earns added."""
-        left = self._settled(now)
+        left = self.left | {seat: self.remaining(seat, now)}
         match self.control.kind:
             case "increment":
                 left[seat] += self.control.extra if seat in self.running else 0.0
@@ -112,7 +123,7 @@ class Clock:
                 left[seat] += min(self.control.extra, self.spend(seat, now))
             case "per_move" | "days":
                 left[seat] = self.control.base
-        return replace(self, left=left, running=self.running - {seat}, since=now)
+        return replace(self, left=left, running=self.running - {seat})
 
     def stopped(self, now: float) -> Clock:
         """The clock at rest, with what is left at ``now``."""
@@ -124,18 +135,21 @@ class Clock:
 
     def flagged(self, now: float) -> Seat | None:
         """The running seat whose time is up, if any (of several, the first in seat order)."""
-        return next((seat for seat in self.left if seat in self.running and self._after(seat, now) <= 0), None)
+        return next((seat for seat in self.left if seat in self.running and self._falls(seat) <= now), None)
 
     def deadline(self) -> float | None:
         """When the first running clock reaches zero, or None while all rest."""
-        delay = self.control.extra if self.control.kind == "delay" else 0.0
-        return min((self.since + delay + self.left[seat] for seat in self.running), default=None)
+        return min(map(self._falls, self.running), default=None)
 
-    def _after(self, seat: Seat, now: float) -> float:
-        used = self.spend(seat, now)
-        if self.control.kind == "delay":
-            used = max(0.0, used - self.control.extra)
-        return self.left[seat] - used
+    @property
+    def _delay(self) -> float:
+        return self.control.extra if self.control.kind == "delay" else 0.0
 
-    def _settled(self, now: float) -> dict[Seat, float]:
-        return {seat: max(0.0, self._after(seat, now)) for seat in self.left}
+    def _falls(self, seat: Seat) -> float:
+        """When the flag of a running seat falls."""
+        return self.since + self._delay + self.left[seat]
+
+
+def _plain(number: float) -> str:
+    """A number as people write it, to the six decimals that ``parse`` takes."""
+    return f"{number:.6f}".rstrip("0").rstrip(".")

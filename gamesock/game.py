@@ -9,8 +9,9 @@ from __future__ import annotations
 import random
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
@@ -196,6 +197,10 @@ class Position(ABC):
     def dump(self) -> dict[str, Any]:
         """Everything needed to go on from here, as JSON; ``Game.load`` reads it."""
 
+    def copy(self) -> Self:
+        """An independent position to try moves on; worth overriding where it can be made cheap."""
+        return deepcopy(self)
+
     def claims(self, seat: Seat) -> tuple[str, ...]:
         """The draws that ``seat`` may claim now, as outcome reasons."""
         return ()
@@ -254,6 +259,23 @@ class Game(ABC):
     def wire(self, move: Move) -> Any:
         """A canonical move in the shape that state updates carry."""
         return move
+
+    def chosen(self, options: Mapping[str, Any]) -> dict[str, str]:
+        """The given options as text, without those left blank: what ``start`` reads first.
+
+        Raises:
+            BadOptions: the game has no such option, or the value isn't among its choices.
+        """
+        known = {option.name: option for option in self.options}
+        for name in options.keys() - known.keys():
+            has = f"there is {', '.join(known)}" if known else "it has none"
+            raise BadOptions(f"{self.title} has no option {name!r}: {has}")
+        given = {name: str(value).strip() for name, value in options.items() if value is not None}
+        for name, value in given.items():
+            choices = known[name].choices
+            if value and choices and value not in choices:
+                raise BadOptions(f"{name} can't be {value!r}: choose {' or '.join(choices)}")
+        return {name: value for name, value in given.items() if value}
 
 
 def rng(seed: int, *salt: object) -> random.Random:

@@ -591,7 +591,9 @@ def parse_client(frame: str | bytes) -> ClientMessage | Unknown:
         data: dict[str, Any] = first["input"]
         given = data.get("id")
         return Unknown(
-            type=str(data["type"])[:100], id=given if isinstance(given, str) and len(given) <= 64 else None, data=data
+            type=str(data["type"])[:100],
+            id=given if isinstance(given, str) and len(given) <= 64 else None,
+            data=data,
         )
     if first["type"] == "union_tag_not_found":
         raise Refusal(Code.BAD_MESSAGE, 'a message needs a "type"')

@@ -31,9 +31,7 @@ class BadRecording(ValueError):
     ``header`` and ``events`` hold what could be read before that line.
     """
 
-    def __init__(
-        self, reason: str, line: int, header: Header | None = None, events: Iterable[Event] = ()
-    ) -> None:
+    def __init__(self, reason: str, line: int, header: Header | None = None, events: Iterable[Event] = ()) -> None:
         super().__init__(f"line {line}: {reason}")
         self.line = line
         self.header = header
@@ -43,7 +41,7 @@ class BadRecording(ValueError):
 class Header(BaseModel):
     """What is fixed when a thread is created."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     gamesock: Literal[1] = 1
     game: str
@@ -56,6 +54,8 @@ class Header(BaseModel):
     visibility: Visibility = "public"
     epoch: str = ""
     """Changes when continuity of ``seq`` could not be kept."""
+    foreign: bool = False
+    """Whether a foreign agent hosts the thread: ``options["state"]`` is its first state."""
     tags: dict[str, str] = {}
     """Names, places and dates for people: ``{"event": "London", "white": "Anderssen"}``."""
 
@@ -76,7 +76,7 @@ class Player(BaseModel):
 
 
 class _Event(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     seq: int = Field(ge=1)
     at: float
@@ -203,10 +203,23 @@ Event: TypeAlias = Annotated[
 _EVENT: TypeAdapter[Event] = TypeAdapter(Event)
 
 
+def dump_header(header: Header) -> bytes:
+    """A header as one line of JSON, without the newline; fields at their defaults are left out.
+
+    Raises:
+        ValueError: an option is nothing that JSON can hold.
+    """
+    return _line({"gamesock": VERSION}, header)
+
+
 def dump_event(event: Event) -> bytes:
-    """An event as one line of JSON, without the newline; fields at their defaults are left out."""
-    fields = event.model_dump(mode="json", exclude_defaults=True)
-    return orjson.dumps({"seq": event.seq, "at": event.at, "kind": event.kind} | fields)
+    """An event as one line of JSON, without the newline; fields at their defaults are left out.
+
+    Raises:
+        ValueError: there is something in it that JSON can't hold (a lone surrogate, a foreign state's
+            object or huge integer).
+    """
+    return _line({"seq": event.seq, "at": event.at, "kind": event.kind}, event)
 
 
 def load_event(line: str | bytes) -> Event:
@@ -220,8 +233,7 @@ def load_event(line: str | bytes) -> Event:
 
 def dumps(header: Header, events: Iterable[Event]) -> str:
     """A recording as text."""
-    first = orjson.dumps({"gamesock": VERSION} | header.model_dump(mode="json", exclude_defaults=True))
-    return b"\n".join([first, *map(dump_event, events), b""]).decode()
+    return b"\n".join([dump_header(header), *map(dump_event, events), b""]).decode()
 
 
 def loads(text: str) -> tuple[Header, list[Event]]:
@@ -233,7 +245,8 @@ def loads(text: str) -> tuple[Header, list[Event]]:
     """
     header: Header | None = None
     events: list[Event] = []
-    for number, line in enumerate(text.splitlines(), 1):
+    # Not splitlines: what people said may hold other line separators, which JSON leaves as they are.
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         try:
@@ -265,7 +278,16 @@ def _shareable(event: Event) -> Event:
     return event
 
 
+def _line(first: dict[str, Any], model: BaseModel) -> bytes:
+    try:
+        return orjson.dumps(first | model.model_dump(mode="json", exclude_defaults=True))
+    except TypeError as error:
+        raise ValueError(f"a {type(model).__name__} can't be written as JSON: {error}") from error
+
+
 def _why(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
+    if first["loc"] == ("gamesock",):
+        return f"it is in format {first['input']}; this gamesock reads {VERSION}"
     where = ".".join(str(part) for part in first["loc"])
     return f"{where}: {first['msg']}" if where else str(first["msg"])

@@ -7,12 +7,16 @@ A game is an entry point ``name = "package:Class"`` in the group ``gamesock.game
 from __future__ import annotations
 
 import difflib
+import logging
 from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
+from itertools import chain
 
 from gamesock.bot import Bot
 from gamesock.game import Game
+
+_log = logging.getLogger(__name__)
 
 
 class NotRegistered(LookupError):
@@ -48,8 +52,11 @@ def game(name: str) -> Game:
 
 
 def bots(game: str) -> list[type[Bot]]:
-    """The bots that can play ``game`` on this machine, engines found on it included."""
-    return [variant for entry in _entries(game) for variant in _load(entry).variants()]
+    """The bots that can play ``game`` on this machine, engines found on it included.
+
+    A plug-in that can't be loaded is logged and left out: it mustn't take the others with it.
+    """
+    return [variant for entry in _entries(game) for variant in _offered(entry)]
 
 
 def bot(name: str, game: str) -> type[Bot]:
@@ -57,13 +64,15 @@ def bot(name: str, game: str) -> type[Bot]:
 
     Raises:
         NotRegistered: there is none.
+        Exception: what the import of the plug-in of that name raised.
     """
     entries = _entries(game)
     named = [entry for entry in entries if entry.name.partition(".")[0] == name]
-    for entry in [*named, *(entry for entry in entries if entry not in named)]:
-        for variant in _load(entry).variants():
-            if variant.name == name:
-                return variant
+    others = [entry for entry in entries if entry not in named]
+    offers = chain((_load(entry).variants() for entry in named), map(_offered, others))
+    for variant in chain.from_iterable(offers):
+        if variant.name == name:
+            return variant
     raise NotRegistered(f"bot for {game}", name, (variant.name for variant in bots(game)))
 
 
@@ -74,9 +83,15 @@ def _games() -> dict[str, EntryPoint]:
 
 @cache
 def _entries(game: str) -> list[EntryPoint]:
-    return [
-        entry for entry in entry_points(group="gamesock.bots") if entry.name.partition(".")[2] in ("", game)
-    ]
+    return [entry for entry in entry_points(group="gamesock.bots") if entry.name.partition(".")[2] in ("", game)]
+
+
+def _offered(entry: EntryPoint) -> tuple[type[Bot], ...]:
+    try:
+        return _load(entry).variants()
+    except Exception as error:
+        _log.warning("the bot plug-in %s (%s) can't be loaded: %s", entry.name, entry.value, error)
+        return ()
 
 
 @cache

@@ -63,10 +63,13 @@ class Store(ABC):
     ) -> None:
         """Append events to the log that ends at seq ``after``; durable on return.
 
-        ``header`` comes with the first events of a thread (``after`` is 0) and creates it.
+        ``header`` comes with the first events of a thread (``after`` is 0) and creates it. All of the
+        events are stored, or none; cancelled while waiting, or told of another ``StoreError``, read the
+        log to learn which.
 
         Raises:
             Conflict: the log ends elsewhere (or the thread exists already, or doesn't yet).
+            ValueError: there are no events, they aren't numbered from ``after + 1`` on, or can't be JSON.
         """
 
     @abstractmethod
@@ -83,7 +86,7 @@ class Store(ABC):
         limit: int = 100,
         before: float | None = None,
     ) -> list[Summary]:
-        """Threads, the last changed first; ``before`` (a Summary's ``updated``) pages on.
+        """Threads, the last changed first; ``before`` (a Summary's ``updated``) pages on to older ones.
 
         ``finished``: only those that are over (or that go on); ``listed``: public ones only.
         """

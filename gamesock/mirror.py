@@ -1,0 +1,225 @@
+"""The client's picture of a thread, built from server messages alone. Pure: no I/O, no clock.
+
+``apply`` folds one message and says which parts changed, so that a screen repaints only those. A jump
+in ``seq`` means messages were missed: ``gap`` turns true until a full state or a resume fills it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Flag, auto
+from typing import Any
+
+from gamesock import protocol as p
+from gamesock.game import BoardPicture, Seat
+from gamesock.record import OfferKind
+
+
+class Change(Flag):
+    """Parts of a mirror that a message changed."""
+
+    NOTHING = 0
+    BOARD = auto()
+    MOVES = auto()
+    PLAYERS = auto()
+    CLOCK = auto()
+    OFFERS = auto()
+    OUTCOME = auto()
+    CHAT = auto()
+    THINKING = auto()
+    SEATS = auto()
+    """The viewer's own seats."""
+    REVIEW = auto()
+    """A page that was asked for arrived."""
+    ERROR = auto()
+
+
+class Page:
+    """The thread after ``ply`` moves, for looking back."""
+
+    __slots__ = ("notation", "picture", "ply", "state")
+
+    def __init__(self, update: p.StateUpdate, state: dict[str, Any]) -> None:
+        self.ply = update.ply
+        self.state = state
+        self.picture = update.picture
+        self.notation = update.notation
+
+
+class Mirror:
+    """Everything a client knows of one thread."""
+
+    def __init__(self) -> None:
+        self.thread_id = ""
+        self.seq = 0
+        self.epoch = ""
+        self.ply = 0
+        self.gap = False
+        self.state: dict[str, Any] = {}
+        self.table: p.Table | None = None
+        self.picture: BoardPicture | None = None
+        self.notations: list[str] = []
+        self.pages: dict[int, Page] = {}
+        self.thought: p.Thinking | None = None
+        self.chat: deque[p.ChatMessage] = deque(maxlen=500)
+        self.seats: tuple[Seat, ...] = ()
+        """The seats this client holds."""
+        self.claim_after: float | None = None
+        self.last: p.StateUpdate | None = None
+        """The newest state update (with its ``last_action`` and ``move``)."""
+        self.error: p.Error | None = None
+        self.bot_failed: p.BotFailedMessage | None = None
+        self.next_thread: str | None = None
+
+    @property
+    def outcome(self) -> p.OutcomeView | None:
+        """How the game ended, or None while it goes on."""
+        return self.table.outcome if self.table else None
+
+    @property
+    def my_turn(self) -> bool:
+        """Whether a seat of this client is to move."""
+        return bool(self.table and not self.outcome and set(self.table.to_move) & set(self.seats))
+
+    @property
+    def moving(self) -> Seat | None:
+        """The seat to move next, this client's own before another's."""
+        if not self.table or self.outcome:
+            return None
+        own = [seat for seat in self.table.to_move if seat in self.seats]
+        return next(iter(own or self.table.to_move), None)
+
+    @property
+    def clock(self) -> p.ClockView | None:
+        """The clocks as the server last told them."""
+        return self.table.clock if self.table else None
+
+    def offer(self, kind: OfferKind) -> Seat | None:
+        """Who has a standing offer of this kind, if anyone."""
+        offers = self.table.offers if self.table else ()
+        return next((offer.seat for offer in offers if offer.offer == kind), None)
+
+    def apply(self, message: p.ServerMessage) -> Change:
+        """Fold one message in; older news than what is known is left aside."""
+        match message:
+            case p.StateUpdate():
+                return self._state(message)
+            case p.Presence():
+                return self._presence(message)
+            case p.Thinking():
+                self.thought = message
+                return Change.THINKING
+            case p.Error():
+                self.error = message
+                return Change.ERROR
+            case p.Ack():
+                return self._ack(message)
+            case p.JoinedMessage() | p.LeftMessage() | p.ClockMessage() | p.Offer() | p.GameOver():
+                return self._table_event(message) if self._news(message.seq) else Change.NOTHING
+            case p.ChatMessage() if message.seq not in {said.seq for said in self.chat}:
+                self._news(message.seq)
+                self.chat.append(message)
+                return Change.CHAT
+            case p.BotFailedMessage() if self._news(message.seq):
+                self.bot_failed = message
+                return Change.ERROR
+            case p.RematchMessage() if self._news(message.seq):
+                self.next_thread = message.next_thread
+                self._set(rematch=message.next_thread)
+                return Change.OFFERS
+            case p.Skipped():
+                self._news(message.seq)
+        return Change.NOTHING
+
+    def _news(self, seq: int) -> bool:
+        if seq <= self.seq:
+            return False
+        self.gap = self.gap or seq > self.seq + 1
+        if not self.gap:
+            self.seq = seq
+        return not self.gap
+
+    def _set(self, **changes: Any) -> None:
+        if self.table:
+            self.table = self.table.model_copy(update=changes)
+
+    def _ack(self, message: p.Ack) -> Change:
+        if message.seat is None:
+            return Change.NOTHING
+        self.seats = tuple(dict.fromkeys((*self.seats, message.seat)))
+        return Change.SEATS
+
+    def _presence(self, message: p.Presence) -> Change:
+        self.claim_after = message.claim_after
+        self._set(players=message.players, spectators=message.spectators)
+        return Change.PLAYERS
+
+    def _table_event(
+        self, message: p.JoinedMessage | p.LeftMessage | p.ClockMessage | p.Offer | p.GameOver
+    ) -> Change:
+        players = self.table.players if self.table else {}
+        match message:
+            case p.JoinedMessage(seat=seat, player=player):
+                self._set(players={**players, seat: player})
+                return Change.PLAYERS
+            case p.LeftMessage(seat=seat):
+                self._set(players={**players, seat: None})
+                self.seats = tuple(own for own in self.seats if own != seat)
+                return Change.PLAYERS | Change.SEATS
+            case p.ClockMessage(clock=clock):
+                self._set(clock=clock)
+                return Change.CLOCK
+            case p.Offer(offers=offers):
+                self._set(offers=offers)
+                return Change.OFFERS
+            case p.GameOver(outcome=outcome):
+                rest = self.clock and self.clock.model_copy(update={"running": ()})
+                self._set(outcome=outcome, to_move=(), offers=(), claims=(), clock=rest)
+                return Change.OUTCOME | Change.CLOCK | Change.OFFERS
+
+    def _state(self, update: p.StateUpdate) -> Change:
+        if update.review:
+            self.pages[update.ply] = Page(update, update.state)
+            return Change.REVIEW
+        full = update.delta is None
+        if not full and not self._news(update.seq):
+            return Change.NOTHING
+        if full and update.epoch == self.epoch and update.seq < self.seq:
+            return Change.NOTHING
+        if full:
+            self._start_over(update)
+        elif update.delta is not None:
+            update = update.model_copy(update={"state": self._completed(update.state, update.delta)})
+        self._turn_to(update)
+        return (
+            Change.BOARD | Change.MOVES | Change.PLAYERS | Change.CLOCK | Change.OFFERS
+            | (Change.OUTCOME if self.outcome else Change.NOTHING)
+        )  # fmt: skip
+
+    def _start_over(self, update: p.StateUpdate) -> None:
+        if update.epoch != self.epoch or update.thread_id != self.thread_id:
+            self.pages.clear()
+            self.chat.clear()
+        self.thread_id, self.epoch = update.thread_id, update.epoch
+        self.gap, self.seq = False, update.seq
+
+    def _completed(self, state: dict[str, Any], delta: p.Delta) -> dict[str, Any]:
+        histories = {
+            name: self.state.get(name, [])[: delta.kept[name]] + delta.appended.get(name, [])
+            for name in delta.kept
+        }
+        return {**state, **histories}
+
+    def _turn_to(self, update: p.StateUpdate) -> None:
+        self.state, self.last, self.ply = update.state, update, update.ply
+        self.picture = update.picture or self.picture
+        if update.table:
+            self.table = update.table
+            self.next_thread = update.table.rematch
+        if update.notations is not None:
+            self.notations = list(update.notations)
+        else:
+            kept = self.notations[: max(0, update.ply - (1 if update.notation else 0))]
+            self.notations = [*kept, update.notation] if update.notation else kept
+        self.pages = {ply: page for ply, page in self.pages.items() if ply < update.ply}
+        self.pages[update.ply] = Page(update, update.state)

@@ -1,0 +1,42 @@
+"""The route that finds a thread of any game: ``/ws/games/{thread_id}``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from gamesock import registry
+from gamesock.game import GameState
+from gamesock.protocol import Close, Code, Refusal
+from gamesock.server.agent import GameAgent
+from gamesock.server.server import GameSocketServer
+
+
+class AnyGameServer(GameSocketServer):
+    """Hands each connection to the server of its thread's game; a new thread needs ``?game=``."""
+
+    def __init__(self, app: Any, servers: Mapping[str, GameSocketServer], route_prefix: str = "/ws/games"):
+        threads = next(iter(servers.values())).threads
+        super().__init__(app, GameAgent, GameState, route_prefix, threads=threads)
+        self._servers = servers
+
+    async def serve(self, websocket: Any, thread_id: str) -> None:
+        try:
+            game = await self._game(thread_id, websocket.query_params.get("game"))
+        except Refusal as refusal:
+            await websocket.accept()
+            await self._bar(self._connection(websocket), refusal, Close.POLICY)
+            return
+        await self._servers[game].serve(websocket, thread_id)
+
+    async def _game(self, thread_id: str, wanted: str | None) -> str:
+        live = self.threads.live.get(thread_id)
+        kept = None if live else await self.threads.read(thread_id)
+        header = live.thread.header if live else kept.header if kept else None
+        game = header.game if header else wanted
+        if game is None:
+            raise Refusal(Code.NOT_FOUND, "there is no such thread; name a game (?game=chess) to start it")
+        if game not in self._servers:
+            reason = str(registry.NotRegistered("game", game, self._servers))
+            raise Refusal(Code.NOT_FOUND, reason)
+        return game

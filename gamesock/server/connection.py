@@ -1,0 +1,83 @@
+"""One connection: its socket, its outbox, its budget, and how it likes to be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from pydantic import BaseModel
+
+from gamesock.protocol import Code, Refusal
+from gamesock.server.limits import TokenBucket
+from gamesock.server.outbox import Outbox, WebSocketLike
+from gamesock.session import Viewer
+from gamesock.tell import iso
+
+if TYPE_CHECKING:
+    from gamesock.server.live import LiveThread
+
+
+@dataclass(eq=False, slots=True)
+class Connection:
+    """A client, as the server holds it."""
+
+    websocket: WebSocketLike
+    address: str
+    viewer: Viewer
+    outbox: Outbox
+    bucket: TokenBucket
+    live: LiveThread | None = None
+    features: frozenset[str] = frozenset()
+    refused: int = 0
+    """Rate-limited messages in a row."""
+
+    @property
+    def id(self) -> str:
+        """The viewer id."""
+        return self.viewer.id
+
+    def send(self, message: BaseModel | Mapping[str, Any], re: str | None = None) -> None:
+        """Put a message for this connection alone; answers go out even to a stale reader."""
+        fields = message.model_dump(mode="json", exclude_none=True) if isinstance(message, BaseModel) else message
+        self.outbox.put(answering(encode(fields), re))
+
+    def refuse(self, refusal: Refusal, now: float, re: str | None = None, **extra: Any) -> None:
+        """Answer a request with its refusal."""
+        error = {"type": "error", "code": refusal.code, "message": str(refusal), "timestamp": iso(now)}
+        if self.live:
+            error["thread_id"] = self.live.id
+        self.send({**error, **extra}, re)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Whom to answer, and under which id; spent once the direct answer is given."""
+
+    connection: Connection
+    _re: list[str | None] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, connection: Connection, re: str | None) -> Request:
+        """A request of ``connection`` with its own id ``re``."""
+        return cls(connection, [re])
+
+    def spend(self) -> str | None:
+        """The id, for the first who asks."""
+        return self._re.pop() if self._re else None
+
+
+def encode(message: Mapping[str, Any]) -> str:
+    """A message as JSON text."""
+    return orjson.dumps(message, option=orjson.OPT_NON_STR_KEYS).decode()
+
+
+def answering(text: str, re: str | None) -> str:
+    """The same JSON object with ``re``: the rest is encoded once for everyone."""
+    return text if re is None else f'{{"re":{orjson.dumps(re).decode()},{text[1:]}'
+
+
+def too_fast(wait: float) -> Refusal:
+    """The refusal of a message beyond the budget."""
+    return Refusal(Code.RATE_LIMITED, f"too many messages: wait {max(wait, 0.05):.2g} s")

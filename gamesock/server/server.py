@@ -1,0 +1,384 @@
+"""``GameSocketServer``: the WebSocket routes of one agent class, on an ``App`` or a FastAPI application."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+from pydantic import BaseModel
+
+from gamesock import protocol as p
+from gamesock.game import BadOptions
+from gamesock.protocol import Close, Code, Refusal
+from gamesock.server.agent import AgentConfig, GameAgent, seed_config
+from gamesock.server.connection import Connection, too_fast
+from gamesock.server.foreign import ForeignThread, Runner
+from gamesock.server.limits import TokenBucket
+from gamesock.server.live import LiveThread
+from gamesock.server.outbox import WebSocketLike, outbox_for
+from gamesock.server.stores.base import Log, StoreError
+from gamesock.server.stores.memory import MemoryStore
+from gamesock.server.threads import Threads
+from gamesock.session import Viewer, clean
+from gamesock.tell import iso
+from gamesock.thread import Thread, game_of
+
+log = structlog.get_logger("gamesock.server")
+
+_THREAD_ID = re.compile(p.THREAD_ID)
+
+
+class GameSocketServer:
+    """Serves live threads of one agent class at ``{route_prefix}/{thread_id}``.
+
+    Attributes:
+        app: the application the routes were added to.
+        agent_class: the class of the agents, one instance a thread.
+        state_schema: the pydantic model of their states.
+        active_connections: every open WebSocket of these routes.
+        connection_thread_map: the thread id of each.
+        agents: the agent of each thread in memory.
+    """
+
+    def __init__(
+        self,
+        app: Any,
+        agent_class: type[Any],
+        state_schema: type[BaseModel],
+        route_prefix: str = "/ws/games",
+        *,
+        threads: Threads | None = None,
+    ) -> None:
+        """Add the route to ``app``: an ``App``, a FastAPI application, anything with ``websocket(path)``.
+
+        ``threads`` (stores, workers, limits) is shared by the servers of one process; without it an
+        ``App`` brings its own, and any other application gets one that keeps games in memory.
+        """
+        self.app = app
+        self.agent_class = agent_class
+        self.state_schema = state_schema
+        self.route_prefix = route_prefix.rstrip("/")
+        self.active_connections: set[Any] = set()
+        self.connection_thread_map: dict[Any, str] = {}
+        self.agents: dict[str, Any] = {}
+        self.threads: Threads = threads or getattr(app, "threads", None) or Threads(MemoryStore())
+        self._connections: dict[Any, Connection] = {}
+        self._add_route()
+
+    # The seed document's methods
+
+    async def broadcast_to_thread(self, thread_id: str, message: Mapping[str, Any] | BaseModel) -> None:
+        """Broadcast a message to every connection of a thread; nothing happens if it isn't in memory."""
+        live = self.threads.live.get(thread_id)
+        if live:
+            fields = message.model_dump(mode="json") if isinstance(message, BaseModel) else message
+            live.broadcast(fields)
+
+    def cleanup(self, thread_id: str | None = None) -> None:
+        """Drop the agents, and what else is in memory, of a thread (None: of all). Stored games stay."""
+        for dropped in list(self.agents) if thread_id is None else [thread_id]:
+            if self.agents.pop(dropped, None) is not None:
+                self.threads.discard(dropped)
+
+    def get_or_create_agent(self, thread_id: str, config_overrides: dict[str, Any] | None = None) -> Any:
+        """The agent of a thread, made with the overrides if it is new.
+
+        Raises:
+            Refusal: ``bot_failed``: the agent class can't make one; ``bad_message``: a bundled
+                agent has no such setting.
+        """
+        agent = self.agents.get(thread_id)
+        if agent is None:
+            self._forget_evicted()
+            agent = self.agents[thread_id] = self._make_agent(thread_id, config_overrides or {})
+        return agent
+
+    def register_connection(self, websocket: Any, thread_id: str) -> None:
+        """Count a WebSocket to a thread: it gets what is broadcast there, once the thread is in memory."""
+        self.active_connections.add(websocket)
+        self.connection_thread_map[websocket] = thread_id
+        connection = self._connections.get(websocket)
+        if connection is None:
+            connection = self._connections[websocket] = self._connection(websocket)
+        live = self.threads.live.get(thread_id)
+        if live and connection.live is None:
+            connection.live = live
+            live.connections[connection.id] = connection
+            live.session.connect(connection.viewer, self.threads.now())
+
+    def unregister_connection(self, websocket: Any) -> None:
+        """Count a WebSocket out; its seats stay its player's."""
+        self.active_connections.discard(websocket)
+        self.connection_thread_map.pop(websocket, None)
+        connection = self._connections.pop(websocket, None)
+        if connection and connection.live:
+            connection.live.leave(connection)
+
+    async def handle_custom_message(self, connection: Connection, message: p.Unknown) -> None:
+        """What happens to a message of a type unknown here. Override to add your own."""
+        text = f"Received message of type: {message.type}"
+        connection.send({"type": "info", "message": text, "timestamp": self._stamp()}, message.id)
+
+    # A connection's life
+
+    def _add_route(self) -> None:
+        async def endpoint(websocket: Any, thread_id: str) -> None:
+            await self.serve(websocket, thread_id)
+
+        # FastAPI reads the annotation to know which argument is the socket: give it its own class.
+        endpoint.__annotations__["websocket"] = _websocket_class(self.app)
+        self.app.websocket(f"{self.route_prefix}/{{thread_id}}")(endpoint)
+
+    async def serve(self, websocket: WebSocketLike, thread_id: str) -> None:
+        """Serve one WebSocket from its handshake to its end."""
+        await websocket.accept()
+        connection = self._connection(websocket)
+        barred = self.threads.gate.enter(connection.address, time.monotonic())
+        if barred:
+            await self._bar(connection, Refusal(Code.SERVER_FULL, barred), Close.TRY_AGAIN)
+            return
+        self._connections[websocket] = connection
+        try:
+            await self._serve(connection, thread_id)
+        finally:
+            self.unregister_connection(websocket)
+            self.threads.gate.leave(connection.address)
+
+    async def _serve(self, connection: Connection, thread_id: str) -> None:
+        try:
+            if not _THREAD_ID.fullmatch(thread_id):
+                reason = "a thread id is 1 to 64 letters, digits, or one of . _ ~ -"
+                raise Refusal(Code.BAD_MESSAGE, reason)
+            founder = _Founder(self, _query(connection.websocket))
+            await self.threads.enter(connection, thread_id, founder)
+        except Refusal as refusal:
+            full = refusal.code in (Code.SERVER_FULL, Code.STORE_UNAVAILABLE)
+            await self._bar(connection, refusal, Close.TRY_AGAIN if full else Close.POLICY)
+            return
+        except StoreError as error:
+            log.error("store_failed", error=str(error))
+            why = Refusal(Code.STORE_UNAVAILABLE, "the server can't open its store: try again later")
+            await self._bar(connection, why, Close.TRY_AGAIN)
+            return
+        self.register_connection(connection.websocket, thread_id)
+        await self._read(connection)
+
+    async def _read(self, connection: Connection) -> None:
+        while True:
+            event = await connection.websocket.receive()
+            if event["type"] == "websocket.disconnect":
+                return
+            text = event.get("text")
+            if not await self._frame(connection, event.get("bytes") if text is None else text):
+                return
+
+    async def _frame(self, connection: Connection, frame: str | bytes | None) -> bool:
+        """Answer one frame; False once the connection is to end."""
+        re: str | None = None
+        try:
+            self._budget(connection)
+            if not isinstance(frame, str):
+                raise Refusal(Code.BAD_MESSAGE, "send JSON in text frames, not binary ones")
+            if len(frame) > self.threads.gate.limits.max_frame:
+                limit = self.threads.gate.limits.max_frame
+                raise Refusal(Code.TOO_LARGE, f"the frame has {len(frame)} characters: {limit} at most")
+            message = p.parse_client(frame)
+            re = message.id
+            await self.handle(connection, message)
+        except Refusal as refusal:
+            self.threads.metrics.refusals.labels(refusal.code).inc()
+            connection.refuse(refusal, self.threads.now(), re)
+            if connection.refused > self.threads.gate.limits.refusals:
+                await self._close(connection, Close.POLICY, "too many messages")
+                return False
+        except Exception as error:
+            error_id = uuid.uuid4().hex[:12]
+            log.exception("internal_error", error_id=error_id, thread=connection.live and connection.live.id)
+            reason = f"something went wrong here ({type(error).__name__}); error {error_id}"
+            connection.refuse(Refusal(Code.INTERNAL, reason), self.threads.now(), re, error_id=error_id)
+        return True
+
+    def _budget(self, connection: Connection) -> None:
+        now = time.monotonic()
+        wait = connection.bucket.take(now) or self.threads.gate.take(connection.address, now)
+        connection.refused = connection.refused + 1 if wait else 0
+        if wait:
+            raise too_fast(wait)
+
+    async def handle(self, connection: Connection, message: p.ClientMessage | p.Unknown) -> None:
+        """Answer one parsed message.
+
+        Raises:
+            Refusal: it can't be carried out.
+        """
+        live = connection.live
+        assert live is not None, "a connection is read only once it has its thread"
+        kind = "unknown" if isinstance(message, p.Unknown) else message.type
+        self.threads.metrics.messages.labels(kind).inc()
+        with self.threads.metrics.handle.time():
+            match message:
+                case p.Unknown():
+                    await self.handle_custom_message(connection, message)
+                case p.RegisterUser():
+                    self._register_user(connection, message)
+                case p.Authenticate():
+                    connection.viewer.user = await self.threads.authenticator.verify(message.token)
+                    connection.send(p.Ack(), message.id)
+                case p.SetBot(bot=bot) if bot is not None:
+                    await self.threads.bot_name(bot, live.thread.header.game, message.level)
+                    await live.request(connection, message)
+                case p.AiMove(bot=bot) | p.Analyse(bot=bot) if bot is not None:
+                    level = message.level if isinstance(message, p.AiMove) else None
+                    await self.threads.bot_name(bot, live.thread.header.game, level)
+                    await live.request(connection, message)
+                case _:
+                    await live.request(connection, message)
+
+    def _register_user(self, connection: Connection, message: p.RegisterUser) -> None:
+        user = message.user_id
+        if not isinstance(user, str) or not user:
+            raise Refusal(Code.BAD_MESSAGE, "register_user needs a user_id")
+        live = connection.live
+        if connection.viewer.user is None:
+            text = "not using Supabase persistence: users are guests here, and games are kept by the server"
+            warning = {"type": "warning", "message": text, "timestamp": self._stamp()}
+            connection.send({**warning, "thread_id": live.id if live else ""}, message.id)
+        elif user != connection.viewer.user:
+            raise Refusal(Code.FORBIDDEN, "this isn't the user that your token proves")
+        else:
+            registered = {"type": "user_registered", "user_id": user, "timestamp": self._stamp()}
+            connection.send({**registered, "thread_id": live.id if live else ""}, message.id)
+
+    def _stamp(self) -> str:
+        return iso(self.threads.now())
+
+    def _connection(self, websocket: Any) -> Connection:
+        client = getattr(websocket, "client", None)
+        address = client[0] if client else "unknown"
+        limits = self.threads.gate.limits
+        bucket = TokenBucket(limits.rate, limits.burst, time.monotonic())
+        name = clean(_query(websocket).get("name", ""), 40)
+        viewer = Viewer(secrets.token_hex(6), name=name)
+        return Connection(websocket, address, viewer, outbox_for(websocket), bucket)
+
+    async def _bar(self, connection: Connection, refusal: Refusal, code: Close) -> None:
+        """Say why there is no way in, and close."""
+        self.threads.metrics.refusals.labels(refusal.code).inc()
+        connection.refuse(refusal, self.threads.now())
+        await self._close(connection, code, str(refusal))
+
+    async def _close(self, connection: Connection, code: Close, reason: str) -> None:
+        await connection.outbox.flush()
+        await connection.websocket.close(code, reason.encode()[:120].decode(errors="ignore"))
+
+    # Agents
+
+    def _make_agent(self, thread_id: str, overrides: dict[str, Any]) -> Any:
+        """An agent of the seed's interface: configured by its own config class."""
+        settings = seed_config(thread_id, f"{self.agent_class.__name__}-{thread_id}") | overrides
+        try:
+            if issubclass(self.agent_class, GameAgent):
+                return self.agent_class(AgentConfig.model_validate(settings))
+            return self.agent_class(config=self.agent_class.get_config_class()(**settings))
+        except Exception as error:
+            log.warning("agent_not_made", thread=thread_id, exc_info=error)
+            raise Refusal(Code.BOT_FAILED, f"the agent can't be made: {error!r}") from error
+
+    def _forget_evicted(self) -> None:
+        """Agents of threads that left memory are let go as new ones come."""
+        if len(self.agents) > 2 * len(self.threads.live) + 16:
+            self.agents = {key: agent for key, agent in self.agents.items() if key in self.threads.live}
+
+
+class _Founder:
+    """Makes the threads of one server's agent class, with what a connection's URL asks for."""
+
+    def __init__(self, server: GameSocketServer, query: Mapping[str, str]) -> None:
+        self._server = server
+        self._query = query
+
+    async def found(self, thread_id: str) -> LiveThread:
+        server = self._server
+        if issubclass(server.agent_class, GameAgent):
+            agent = server.get_or_create_agent(thread_id, self._overrides())
+            try:
+                return self._host(agent, Thread(*_started(agent, server.threads.now())), [])
+            except BadOptions as error:
+                server.agents.pop(thread_id, None)
+                raise Refusal(Code.BAD_MESSAGE, str(error)) from error
+            except Refusal:
+                server.agents.pop(thread_id, None)
+                raise
+        agent = server.get_or_create_agent(thread_id)
+        runner = Runner(agent, thread_id)
+        try:
+            return await ForeignThread.found(server.threads, thread_id, self._game, runner)
+        except Refusal:
+            server.agents.pop(thread_id, None)
+            raise
+
+    def revive(self, kept: Log) -> LiveThread:
+        server, header = self._server, kept.header
+        if header.foreign:
+            self._check(header.game)
+            thread = Thread(game_of(header), header, kept.events)
+            runner = Runner(server.get_or_create_agent(header.thread), header.thread)
+            return ForeignThread(server.threads, thread, runner, kept.events)
+        thread = Thread(game_of(header), header, kept.events)
+        overrides = {
+            "options": header.options,
+            "clock": header.clock,
+            "visibility": header.visibility,
+        }
+        agent_class = server.agent_class
+        if issubclass(agent_class, GameAgent) and agent_class.game == header.game:
+            agent = server.get_or_create_agent(header.thread, overrides)
+        else:
+            settings = seed_config(header.thread, header.game) | overrides
+            agent = GameAgent.of(header.game)(AgentConfig.model_validate(settings))
+        return self._host(agent, thread, kept.events)
+
+    def admit(self, live: LiveThread) -> None:
+        self._check(live.thread.header.game)
+
+    @property
+    def _game(self) -> str:
+        agent_class = self._server.agent_class
+        return agent_class.game if issubclass(agent_class, GameAgent) else agent_class.__name__
+
+    def _check(self, game: str) -> None:
+        if game != self._game:
+            raise Refusal(Code.NOT_FOUND, f"this thread is a game of {game}, not of {self._game}")
+
+    def _host(self, agent: GameAgent, thread: Thread, events: list[Any]) -> LiveThread:
+        agent.live = LiveThread(self._server.threads, thread, events)
+        return agent.live
+
+    def _overrides(self) -> dict[str, Any]:
+        settings = {key: value for key, value in self._query.items() if key in ("clock", "visibility")}
+        options = {k: v for k, v in self._query.items() if k not in ("clock", "visibility", "name", "game")}
+        return {**settings, "options": options}
+
+
+def _started(agent: GameAgent, now: float) -> tuple[Any, Any]:
+    header = agent.header(now)
+    return game_of(header), header
+
+
+def _query(websocket: Any) -> Mapping[str, str]:
+    query: Mapping[str, str] = getattr(websocket, "query_params", {})
+    return query
+
+
+def _websocket_class(app: Any) -> Any:
+    """The class of the sockets that an application hands to its routes."""
+    if type(app).__module__.partition(".")[0] in ("fastapi", "starlette"):
+        from starlette.websockets import WebSocket as Starlette
+
+        return Starlette
+    return Any

@@ -1,0 +1,276 @@
+"""The living threads of a process: created, restored from the store, evicted when idle, drained at the end."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from gamesock import __version__, registry
+from gamesock import protocol as p
+from gamesock.bot import Bot
+from gamesock.protocol import Close, Code, Refusal
+from gamesock.server.auth import Authenticator, Guests
+from gamesock.server.connection import Connection
+from gamesock.server.limits import Gate, Limits
+from gamesock.server.live import LiveThread
+from gamesock.server.metrics import Metrics
+from gamesock.server.outbox import PATIENCE
+from gamesock.server.stores.base import Log, Store, StoreError
+from gamesock.server.workers import Workers
+from gamesock.thread import CorruptLog
+
+log = structlog.get_logger("gamesock.threads")
+
+IDLE = 600.0
+"""Seconds without a connection after which a stored thread leaves memory."""
+
+RETRY_AFTER = 2.0
+"""Seconds after which clients should come back when the server goes away."""
+
+_SWEEP = 0.25
+_PREFERRED = ("perfect", "alphabeta")
+
+
+class Founder(Protocol):
+    """Makes living threads of one kind: what a route knows and the threads themselves don't."""
+
+    async def found(self, thread_id: str) -> LiveThread:
+        """A new thread, in memory only."""
+
+    def revive(self, kept: Log) -> LiveThread:
+        """A thread as it was stored."""
+
+    def admit(self, live: LiveThread) -> None:
+        """Check that the thread may be reached this way; raises ``Refusal`` if not."""
+
+
+class Threads:
+    """Everything that the threads of one process share."""
+
+    version = f"gamesock/{__version__}"
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        workers: Workers | None = None,
+        limits: Limits | None = None,
+        authenticator: Authenticator | None = None,
+        now: Callable[[], float] = time.time,
+        idle: float = IDLE,
+    ) -> None:
+        self.store = store
+        self.workers = workers or Workers()
+        self.gate = Gate(limits or Limits())
+        self.authenticator = authenticator or Guests()
+        self.metrics = Metrics()
+        self.now = now
+        self.live: dict[str, LiveThread] = {}
+        self.closing = False
+        self._idle = idle
+        self._opening: dict[str, asyncio.Lock] = {}
+        self._behind: set[Connection] = set()
+        self._bots: dict[str, dict[str, type[Bot]]] = {}
+        self._housekeeping: asyncio.Task[None] | None = None
+        self._started: asyncio.Future[None] | None = None
+        self.metrics.threads.set_function(lambda: len(self.live))
+        self.metrics.connections.set_function(lambda: self.gate.total)
+
+    async def start(self) -> None:
+        """Open the store and start housekeeping; once, whoever asks first.
+
+        Raises:
+            StoreError: the store can't be opened.
+        """
+        if self._started is None:
+            self._started = asyncio.get_running_loop().create_future()
+            try:
+                await self.store.open()
+            except BaseException as error:
+                self._started.set_exception(error)
+                self._started.exception()  # seen here; later callers see it again
+                self._started = None
+                raise
+            self._housekeeping = asyncio.create_task(self._keep_house(), name="housekeeping")
+            self._started.set_result(None)
+        await asyncio.shield(self._started)
+
+    def holds(self, live: LiveThread) -> bool:
+        """Whether this is the living thread of its id."""
+        return self.live.get(live.id) is live
+
+    async def enter(self, connection: Connection, thread_id: str, founder: Founder) -> LiveThread:
+        """Bring a connection to its thread, which is found in memory, in the store, or created.
+
+        Raises:
+            Refusal: ``not_found`` (another game), ``server_full``, ``store_unavailable``, ``internal``.
+        """
+        while True:
+            live = await self.open(thread_id, founder)
+            founder.admit(live)
+            if await live.enter(connection):
+                return live
+
+    async def open(self, thread_id: str, founder: Founder) -> LiveThread:
+        """The living thread of that id."""
+        await self.start()
+        lock = self._opening.setdefault(thread_id, asyncio.Lock())
+        try:
+            async with lock:
+                live = self.live.get(thread_id)
+                if live is None:
+                    live = await self._open(thread_id, founder)
+                    self.live[thread_id] = live
+                return live
+        finally:
+            if not lock.locked():
+                self._opening.pop(thread_id, None)
+
+    async def _open(self, thread_id: str, founder: Founder) -> LiveThread:
+        if self.closing:
+            raise Refusal(Code.SERVER_FULL, "the server is going away: come back in a moment")
+        if len(self.live) >= self.gate.limits.threads:
+            raise Refusal(Code.SERVER_FULL, f"the server is full: {len(self.live)} threads")
+        kept = await self.read(thread_id)
+        if kept is None:
+            return await founder.found(thread_id)
+        try:
+            live = founder.revive(kept)
+        except (CorruptLog, registry.NotRegistered) as error:
+            log.error("thread_not_restored", thread=thread_id, error=str(error))
+            raise Refusal(Code.INTERNAL, f"the thread {thread_id!r} can't be restored: {error}") from error
+        await live.restored(kept.left_at)
+        log.info("thread_restored", thread=thread_id, seq=live.thread.seq)
+        return live
+
+    async def read(self, thread_id: str) -> Log | None:
+        """A thread's log from the store.
+
+        Raises:
+            Refusal: ``store_unavailable``.
+        """
+        await self.start()
+        try:
+            return await self.store.read(thread_id)
+        except StoreError as error:
+            log.error("store_failed", thread=thread_id, error=str(error))
+            raise Refusal(Code.STORE_UNAVAILABLE, "the games can't be read now: try again later") from error
+
+    async def bots(self, game: str) -> dict[str, type[Bot]]:
+        """The bots for a game, by name; engines on this machine included."""
+        if game not in self._bots:
+            # Their modules may be slow to import: not on the loop.
+            found = await asyncio.to_thread(registry.bots, game)
+            self._bots[game] = {bot.name: bot for bot in found}
+        return self._bots[game]
+
+    async def bot_name(self, name: str | None, game: str, level: int | None) -> str:
+        """The bot of that name for a game (None: the usual one).
+
+        Raises:
+            Refusal: ``no_such_bot``; the message lists what there is.
+        """
+        bots = await self.bots(game)
+        if name is None:
+            name = next((bot for bot in (*_PREFERRED, *bots) if bot in bots), None)
+        if name is None or name not in bots:
+            there = ", ".join(bots) or "none"
+            raise Refusal(Code.NO_SUCH_BOT, f"no bot named {name!r} plays {game}: there is {there}")
+        levels = [known.number for known in bots[name].levels]
+        if level is not None and level not in levels:
+            reason = f"{name} has the levels {min(levels)} to {max(levels)}, not {level}"
+            raise Refusal(Code.NO_SUCH_BOT, reason)
+        return name
+
+    def fell_behind(self, connection: Connection) -> None:
+        """A message was skipped for a slow reader: watch it, until it has caught up or is cut off."""
+        self.metrics.skipped.inc()
+        self._behind.add(connection)
+
+    def discard(self, thread_id: str | None = None) -> None:
+        """Drop a thread (None: all) from memory; what is stored stays."""
+        for found in list(self.live) if thread_id is None else [thread_id]:
+            live = self.live.pop(found, None)
+            if live:
+                live.stop()
+
+    async def close(self) -> None:
+        """Finish and store what is under way, tell everyone to come back, let go of everything."""
+        self.closing = True
+        if self._housekeeping:
+            self._housekeeping.cancel()
+        lives = list(self.live.values())
+        await asyncio.gather(*(live.close() for live in lives))
+        connections = [connection for live in lives for connection in live.connections.values()]
+        for connection in connections:
+            connection.send(p.GoingAway(retry_after_ms=int(RETRY_AFTER * 1000)))
+        await asyncio.gather(*(self._dismiss(connection) for connection in connections))
+        await self.workers.close()
+        self.live.clear()
+        with contextlib.suppress(StoreError):
+            await self.store.alive(self.now())
+        await self.store.close()
+
+    async def _dismiss(self, connection: Connection) -> None:
+        # The peer may be gone already, each framework says so in its own way; a slow one isn't waited for.
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(2):
+                await connection.outbox.flush()
+                await connection.websocket.close(Close.GOING_AWAY, "the server is going away")
+
+    async def _keep_house(self) -> None:
+        beats = 0
+        while True:
+            await asyncio.sleep(_SWEEP)
+            beats += 1
+            try:
+                self._catch_up()
+                if beats % 8 == 0:
+                    await self._beat()
+                if beats % 40 == 0:
+                    self._evict()
+            except Exception:
+                log.exception("housekeeping_failed")
+
+    def _catch_up(self) -> None:
+        """Slow readers: the newest state when they have drained, the door when they don't."""
+        now = time.monotonic()
+        for connection in list(self._behind):
+            live, outbox = connection.live, connection.outbox
+            if live is None or connection.id not in live.connections:
+                self._behind.discard(connection)
+            elif not outbox.backed_up():
+                outbox.stale_since = None
+                self._behind.discard(connection)
+                live.send_state(connection, recovered=False)
+            elif outbox.stale_since is not None and now - outbox.stale_since > PATIENCE:
+                self._behind.discard(connection)
+                self.metrics.dropped.inc()
+                log.warning("too_slow", thread=live.id, address=connection.address)
+                asyncio.create_task(self._cut(connection))  # noqa: RUF006 - ends by itself within a second
+
+    async def _cut(self, connection: Connection) -> None:
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(1):
+                await connection.websocket.close(Close.TOO_SLOW, "too slow: resume when you can")
+        connection.outbox.abort()
+
+    async def _beat(self) -> None:
+        """While clocks run, note that the server is alive: after a crash nobody pays for its absence."""
+        if any(live.thread.clock and live.thread.clock.running for live in self.live.values()):
+            with contextlib.suppress(StoreError):
+                await self.store.alive(self.now())
+
+    def _evict(self) -> None:
+        """Put idle threads away; those that never had an event leave no trace."""
+        now = time.monotonic()
+        for live in list(self.live.values()):
+            wait = self._idle if live.thread.seq else min(self._idle, 60.0)
+            if not live.busy and now - live.idle_since > wait:
+                self.discard(live.id)
+                log.info("thread_evicted", thread=live.id)

@@ -1,0 +1,128 @@
+"""The full-screen client: an app that shows one screen after another, and the functions that run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual.app import App, SystemCommand
+from textual.binding import Binding
+from textual.screen import Screen
+
+from gamesock import protocol as p
+from gamesock.game import Seat
+from gamesock.tui.looks import THEMES, Looks
+from gamesock.tui.terminal import without_colors
+
+if TYPE_CHECKING:
+    from gamesock.client import Client
+    from gamesock.tui.screens.home import Choice, Menu
+
+Result = TypeVar("Result")
+
+
+class GameApp(App[Result]):
+    """Shows the screen that ``first`` makes; what that screen is dismissed with is the app's result."""
+
+    CSS_PATH = "gamesock.tcss"
+    TITLE = "gamesock"
+
+    def __init__(self, first: Callable[[Looks], Screen[Any]], looks: Looks) -> None:
+        if looks.depth == "none":
+            without_colors()
+        native = looks.depth != "full"
+        super().__init__(ansi_color=native)
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = "ansi-dark" if native else looks.theme if looks.theme in THEMES else "slate"
+        self.looks = looks
+        self._first = first
+
+    def on_mount(self) -> None:
+        """Show the first screen."""
+        self.push_screen(self._first(self.looks), self._left)
+
+    def _left(self, result: Result | None) -> None:
+        self.exit(result)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Every key of the screen, by what it does, beside what Textual offers."""
+        yield from super().get_system_commands(screen)
+        for _, binding, enabled, _ in screen.active_bindings.values():
+            if enabled and binding.description and isinstance(binding, Binding) and "(" not in binding.action:
+                act = partial(self.call_later, screen.run_action, binding.action)
+                yield SystemCommand(binding.description, f"Key: {binding.key}", act)
+
+
+class GamesApp(GameApp[str]):
+    """Plays one game after another: each rematch is a new thread."""
+
+    def __init__(self, play: Callable[[Looks, str | None], Screen[str | None]], looks: Looks) -> None:
+        super().__init__(lambda looks: play(looks, None), looks)
+        self._play = play
+
+    def _left(self, result: str | None) -> None:
+        if result:
+            self.push_screen(self._play(self.looks, result), self._left)
+        else:
+            self.exit()
+
+
+def run_game(
+    client_factory: Callable[[], Client],
+    *,
+    seat: Seat | None,
+    watch: bool = False,
+    setup: Sequence[p.ClientMessage] = (),
+    options: Looks | None = None,
+) -> int:
+    """Play or watch a thread until the player leaves; the exit code.
+
+    ``setup`` is requested once the seat is taken (a bot for another seat, say), not after a rematch.
+    """
+    from gamesock.tui.screens.game import GameScreen
+
+    client: Client | None = None
+
+    def play(looks: Looks, following: str | None) -> Screen[str | None]:
+        nonlocal client
+        client = client.for_thread(following) if client and following else client_factory()
+        first = following is None
+        # Whoever had a seat finds it again by its token; the seats are swapped for a rematch.
+        return GameScreen(
+            client, looks, seat=seat if first else None, watch=watch, setup=setup if first else ()
+        )
+
+    return _run(GamesApp(play, _settled(options)))
+
+
+def run_replay(
+    updates: Sequence[p.StateUpdate], title: str, looks: Looks | None = None, speed: float = 1.0
+) -> int:
+    """Play a recording until the player leaves; the exit code."""
+    from gamesock.tui.screens.replay import ReplayScreen
+
+    app: GameApp[None] = GameApp(
+        lambda looks: ReplayScreen(updates, title, looks, speed=speed), _settled(looks)
+    )
+    return _run(app)
+
+
+def run_home(menu: Menu, looks: Looks | None = None) -> Choice | None:
+    """Ask what to do; None: nothing, the player left."""
+    from gamesock.tui.screens.home import HomeScreen
+
+    app: GameApp[Choice] = GameApp(lambda looks: HomeScreen(menu), _settled(looks))
+    return app.run()
+
+
+def _settled(looks: Looks | None) -> Looks:
+    from gamesock.tui.terminal import settled
+
+    return settled(looks or Looks())
+
+
+def _run(app: App[Any]) -> int:
+    app.run()
+    return app.return_code or 0

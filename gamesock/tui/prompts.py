@@ -1,0 +1,91 @@
+"""What the player can do now: offers to answer, claims to make, and the keys worth showing. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from gamesock.mirror import Mirror
+from gamesock.tui.looks import Looks
+from gamesock.tui.words import plain, safe
+
+if TYPE_CHECKING:
+    from gamesock.client import Connection
+
+Hint = tuple[str, str]
+
+
+def banner(mirror: Mirror) -> Content:
+    """What waits for an answer, with its keys; empty when nothing does. It takes no focus."""
+    table = mirror.table
+    if table is None or (not mirror.seats and not mirror.next_thread):
+        return Content("")
+    if mirror.next_thread:
+        return Content.from_markup("The next game is ready: [@click=screen.rematch][b]r[/b] goes there[/]")
+    for offer in table.offers:
+        if offer.seat not in mirror.seats:
+            key = {"draw": "d", "takeback": "u", "rematch": "r"}[offer.offer]
+            action = {"draw": "draw", "takeback": "takeback", "rematch": "rematch"}[offer.offer]
+            what = {"draw": "a draw", "takeback": "to take back", "rematch": "a rematch"}[offer.offer]
+            decline = "" if offer.offer == "rematch" else "  [@click=screen.decline][b]n[/b] decline[/]"
+            return Content.from_markup(
+                f"$seat offers {what}: [@click=screen.{action}][b]{key}[/b] accept[/]{decline}",
+                seat=offer.seat,
+            )
+    if table.offers:
+        return Content(f"You offered: {table.offers[0].offer}")
+    if "away" in table.claims:
+        return Content.from_markup("They are away: [@click=screen.claim_win][b]w[/b] claims the win[/]")
+    if table.claims:
+        why = plain(table.claims[0])
+        return Content.from_markup(f"{why.capitalize()}: [@click=screen.draw][b]d[/b] claims the draw[/]")
+    return Content("")
+
+
+def hints(mirror: Mirror, *, reviewing: bool, watching: bool) -> tuple[Hint, ...]:
+    """The keys worth showing, the most useful first."""
+    more = ("?", "all keys")
+    if reviewing:
+        return ((", .", "back, forward"), ("End", "the game"), more)
+    if mirror.outcome and not watching:
+        return (("r", "rematch"), ("y", "copy"), more, (", .", "review"), ("q", "leave"), ("f", "flip"))
+    if watching:
+        return (("f", "flip"), (", .", "review"), more, ("c", "chat"), ("y", "copy"), ("q", "leave"))
+    return (
+        ("f", "flip"), ("a", "AI"), ("u", "undo"), ("x", "resign"), ("/", "type"), (", .", "review"), more,
+        ("d", "draw"), ("H", "hint"), ("c", "chat"),
+    )  # fmt: skip
+
+
+def connection(mirror: Mirror, link: Connection, looks: Looks, now: float) -> tuple[Content, bool]:
+    """How the connection is, and whether that is trouble."""
+    match link.status:
+        case "live":
+            names = mirror.table.spectators if mirror.table else ()
+            watching = f"  {len(names)} watching" if names else ""
+            text = Content.assemble(
+                (looks.symbols.here, "$success"),
+                f" {safe(mirror.thread_id)}",
+                (watching, "$foreground-muted"),
+            )
+            return text, False
+        case "waiting":
+            left = math.ceil(max(0.0, (link.retry_at or now) - now))
+            lost = f"Connection lost: {safe(link.reason)}." if link.reason else "Connection lost."
+            again = f"Trying again in {left} s" if left else "Trying again" + looks.symbols.dots
+            return (
+                Content.from_markup(
+                    "$lost $again  [@click=screen.retry][b]Ctrl+R[/b] now[/]  [b]Esc[/b] leaves",
+                    lost=lost,
+                    again=again,
+                ),
+                True,
+            )
+        case "closed":
+            return Content(
+                f"Closed: {safe(link.reason) or 'the server ended the connection'}. Esc leaves."
+            ), True
+        case _:
+            return Content(f"Connecting{looks.symbols.dots}  Esc leaves"), False

@@ -1,0 +1,199 @@
+"""What a board shows at one moment, and what a gesture on it would mean. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeAlias
+
+from gamesock.game import BoardPicture, PictureMove, Seat
+from gamesock.tui.cells import Cell, Figure, Ground, Hand
+from gamesock.tui.frame import INSIDE, Frame
+
+Place: TypeAlias = tuple[int, int]
+"""A row and a column on the screen; row -1 is the air above a board that pieces drop into."""
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture, the side it is seen from, the cursor and the piece in hand."""
+
+    picture: BoardPicture | None = None
+    mover: Seat | None = None
+    active: bool = False
+    walkable: bool = False
+    flipped: bool = False
+    cursor: int = -1
+    held: int | None = None
+
+    def turned_to(
+        self, picture: BoardPicture | None, *, mover: Seat | None, active: bool, walkable: bool, flipped: bool
+    ) -> Scene:
+        """The scene with another picture; what is held stays in hand while it still can move."""
+        scene = replace(
+            self, picture=picture, mover=mover, active=active, walkable=walkable, flipped=flipped, held=None
+        )
+        if picture is None:
+            return scene
+        if not 0 <= self.cursor < len(picture.cells):
+            row = picture.rows // 2 if picture.rows <= 3 else picture.rows - 2
+            scene = replace(scene, cursor=scene.cell(row, picture.columns // 2))
+        return scene.holding(scene.grasp(self.held)) if self.held is not None else scene
+
+    # Cells and places
+
+    def cell(self, row: int, column: int) -> int:
+        """The cell that is seen at a place."""
+        assert self.picture is not None
+        row = max(0, row)
+        if self.flipped:
+            row, column = self.picture.rows - 1 - row, self.picture.columns - 1 - column
+        return row * self.picture.columns + column
+
+    def place_of(self, cell: int) -> Place:
+        """Where a cell is seen."""
+        assert self.picture is not None
+        row, column = divmod(cell, self.picture.columns)
+        if self.flipped:
+            return self.picture.rows - 1 - row, self.picture.columns - 1 - column
+        return row, column
+
+    @property
+    def drops(self) -> bool:
+        """Whether a column is picked rather than a cell."""
+        return self.picture is not None and self.picture.pick == "column"
+
+    # Gestures
+
+    def at(self, cell: int) -> Scene:
+        """The scene with the cursor there."""
+        return replace(self, cursor=cell)
+
+    def holding(self, cell: int | None) -> Scene:
+        """The scene with the piece of this cell in hand."""
+        return replace(self, held=cell)
+
+    def stepped(self, down: int, across: int) -> Scene:
+        """The scene with the cursor moved, as seen on the screen; it stops at the edge."""
+        if self.picture is None:
+            return self
+        row, column = self.place_of(self.cursor)
+        row = min(max(row + down, 0), self.picture.rows - 1)
+        column = min(max(column + across, 0), self.picture.columns - 1)
+        return self.at(self.cell(row, column))
+
+    @property
+    def moves(self) -> tuple[PictureMove, ...]:
+        """The moves the player may make now."""
+        return self.picture.moves if self.picture and self.active else ()
+
+    def fitting(self, cell: int) -> list[PictureMove]:
+        """The moves that picking this cell would make."""
+        if self.picture and self.drops:
+            columns = self.picture.columns
+            return [move for move in self.moves if move.target % columns == cell % columns]
+        return [move for move in self.moves if move.origin == self.held and move.target == cell]
+
+    def grasp(self, cell: int | None) -> int | None:
+        """The cell if a piece there can be taken in hand, else None; taken twice, it is put back."""
+        movable = cell != self.held and any(move.origin == cell for move in self.moves)
+        return cell if movable and cell is not None else None
+
+    @cached_property
+    def landing(self) -> frozenset[int]:
+        """Cells to point out as legal targets."""
+        if self.picture is None:
+            return frozenset()
+        if self.drops:
+            return frozenset(move.target for move in self.fitting(self.cursor))
+        if self.held is not None:
+            return frozenset(move.target for move in self.moves if move.origin == self.held)
+        targets = frozenset(move.target for move in self.moves if move.origin is None)
+        free = {cell for cell, key in enumerate(self.picture.cells) if not key}
+        # Where any free cell will do, dots on all of them would say nothing.
+        return frozenset() if targets >= free else targets
+
+
+def cells_of(scene: Scene, frame: Frame | None) -> dict[Place, Cell]:
+    """How every cell of a scene looks, by its place on the screen."""
+    picture = scene.picture
+    if picture is None or frame is None:
+        return {}
+    first = next((piece.seat for piece in picture.pieces.values() if piece.seat), None)
+    figures = {key: Figure.of(piece, first) for key, piece in picture.pieces.items()}
+    marks: dict[int, set[str]] = {}
+    for mark in picture.marks:
+        marks.setdefault(mark.cell, set()).add(mark.kind)
+    numbers = _numbers(scene, picture)
+    cells: dict[Place, Cell] = {}
+    for row in range(picture.rows):
+        for column in range(picture.columns):
+            at = scene.cell(row, column)
+            cells[row, column] = Cell(
+                ground=_ground(picture, at),
+                figure=figures.get(picture.cells[at]),
+                marks=frozenset(marks.get(at, ())),
+                hand=_hand(scene, at),
+                can_land=at in scene.landing,
+                corner=_row_label(scene, picture, row, column, frame) or numbers.get(at, ""),
+                foot=_column_label(scene, picture, row, column, frame),
+                closing=frame.size == 1
+                and column > 0
+                and _hand(scene, scene.cell(row, column - 1)) == "cursor",
+            )
+    if scene.drops:
+        cells |= _air(scene, picture, frame, figures)
+    return cells
+
+
+def _air(scene: Scene, picture: BoardPicture, frame: Frame, figures: dict[str, Figure]) -> dict[Place, Cell]:
+    key = next((key for key, piece in picture.pieces.items() if piece.seat == scene.mover), "")
+    at = scene.place_of(scene.cursor)[1] if scene.walkable and scene.active else -1
+    return {
+        (-1, column): Cell(
+            ground="air",
+            figure=figures.get(key) if column == at else None,
+            hand="hover" if column == at else "",
+            closing=frame.size == 1 and column - 1 == at >= 0,
+        )
+        for column in range(picture.columns)
+    }
+
+
+def _ground(picture: BoardPicture, cell: int) -> Ground:
+    row, column = divmod(cell, picture.columns)
+    match picture.surface:
+        case "checkered":
+            return "dark" if (row + column) % 2 else "light"
+        case "rack":
+            return "rack"
+        case _:
+            return "plain"
+
+
+def _hand(scene: Scene, cell: int) -> Hand:
+    if scene.drops:
+        return ""
+    if scene.walkable and cell == scene.cursor:
+        return "cursor"
+    return "held" if cell == scene.held else ""
+
+
+def _numbers(scene: Scene, picture: BoardPicture) -> dict[int, str]:
+    """What to type for each free cell, on a board without coordinates."""
+    if picture.column_labels or picture.row_labels or scene.drops:
+        return {}
+    return {move.target: move.label for move in picture.moves if move.origin is None and len(move.label) <= 2}
+
+
+def _row_label(scene: Scene, picture: BoardPicture, row: int, column: int, frame: Frame) -> str:
+    if column or frame.size < INSIDE or not picture.row_labels:
+        return ""
+    return picture.row_labels[scene.cell(row, column) // picture.columns]
+
+
+def _column_label(scene: Scene, picture: BoardPicture, row: int, column: int, frame: Frame) -> str:
+    inside = frame.size >= INSIDE and picture.surface != "rack"
+    if not inside or row != picture.rows - 1 or not picture.column_labels:
+        return ""
+    return picture.column_labels[scene.cell(row, column) % picture.columns]

@@ -1,0 +1,32 @@
+"""The terminal the client runs in: whether it can, and how many colours it shows."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from gamesock.tui.looks import Looks
+
+
+def check_terminal() -> str | None:
+    """Why a full-screen client can't run here and what to do instead, or None: it can.
+
+    Textual reads keys from stdin and draws on stderr; without a terminal there it would wait for ever.
+    """
+    for stream, name in ((sys.stdin, "input"), (sys.__stderr__, "output")):
+        if stream is None or not stream.isatty():
+            return f"the {name} is no terminal: use --plain to play line by line"
+    if os.environ.get("TERM") == "dumb":
+        return "this terminal (TERM=dumb) can't place text: use --plain to play line by line"
+    return None
+
+
+def settled(looks: Looks) -> Looks:
+    """These looks with every ``auto`` decided by this terminal."""
+    encoding = (sys.__stderr__.encoding if sys.__stderr__ else None) or "ascii"
+    return looks.settled(os.environ, encoding)
+
+
+def without_colors() -> None:
+    """Tell Textual, which reads it from the environment alone, to show no colours."""
+    os.environ["NO_COLOR"] = "1"

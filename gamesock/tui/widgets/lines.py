@@ -1,0 +1,125 @@
+"""The small lines of the panel: connection, eval, chat, offers, errors and hints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from textual.content import Content
+from textual.message import Message
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from gamesock import protocol as p
+from gamesock.bot import Thought
+from gamesock.game import Seat
+from gamesock.tui.looks import Looks
+from gamesock.tui.words import safe, score_share, score_text
+
+
+class Line(Static):
+    """Text that is only repainted when it changes, and takes no room while it is empty."""
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None, keep: bool = False) -> None:
+        super().__init__(id=id, classes=classes)
+        self._text: Content | None = None
+        self._keep = keep
+        self.display = keep
+
+    def say(self, text: Content | str) -> None:
+        """Show this text."""
+        content = Content(text) if isinstance(text, str) else text
+        if content != self._text or (self._text and content.spans != self._text.spans):
+            self._text = content
+            self.display = self._keep or bool(content.plain)
+            self.update(content)
+
+
+class EvalLine(Line):
+    """What a bot thinks: score, a bar, and the line it expects."""
+
+    WIDTH = 10
+
+    def think(self, thought: Thought | None, first: Seat, looks: Looks) -> None:
+        """Show this thought, if there is one with a score."""
+        score = score_text(thought, first) if thought else ""
+        if thought is None or not score:
+            self.say("")
+            return
+        filled = round(score_share(thought, first) * self.WIDTH)
+        full, rest = looks.symbols.bar
+        line = " ".join(thought.line[:6])
+        depth = f" d{thought.depth}" if thought.depth else ""
+        self.say(
+            Content.assemble(
+                (f"{score:>5} ", "bold"), full * filled, (rest * (self.WIDTH - filled), "$foreground-muted"),
+                (f"{depth} {line}".rstrip(), "$foreground-muted"),
+            )
+        )  # fmt: skip
+
+
+class ChatLog(Line):
+    """The last things said."""
+
+    LINES = 6
+
+    def tell(self, messages: Iterable[p.ChatMessage]) -> None:
+        """Show the newest of these."""
+        newest = list(messages)[-self.LINES :]
+        said = [
+            Content.assemble((f"{safe(message.name)}: ", "bold $accent"), safe(message.text))
+            for message in newest
+        ]
+        self.say(Content("\n").join(said))
+
+
+class Hints(Widget):
+    """The keys that matter now, on as many lines as the style sheet gives."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._hints: tuple[tuple[str, str], ...] = ()
+
+    def show(self, *hints: tuple[str, str]) -> None:
+        """Show these pairs of a key and what it does, the most useful first."""
+        if hints != self._hints:
+            self._hints = hints
+            self.refresh()
+
+    def render(self) -> Content:
+        """As many hints as fit, none cut in two."""
+        lines: list[Content] = [Content("")]
+        # On a single line, the key that lists all others comes first.
+        first = (lambda hint: hint[0] != "?") if self.size.height == 1 else (lambda hint: False)
+        for key, what in sorted(self._hints, key=first):
+            hint = Content.assemble((key, "bold"), f" {what}")
+            if lines[-1].cell_length + 2 + hint.cell_length > self.size.width and lines[-1]:
+                if len(lines) == self.size.height:
+                    continue
+                lines.append(hint)
+            else:
+                lines[-1] = Content("  ").join([lines[-1], hint]) if lines[-1] else hint
+        return Content("\n").join(lines)
+
+
+class MoveInput(Input):
+    """The line to type in: moves, or, when told so, chat."""
+
+    class Left(Message):
+        """Escape was pressed: back to the board."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id, compact=True, select_on_focus=False, max_length=500)
+        self.chatting = False
+
+    def talk(self, chatting: bool, example: str) -> None:
+        """Take chat or moves; ``example``: how moves are typed."""
+        if chatting != self.chatting:
+            self.value = ""
+        self.chatting = chatting
+        moves = f"type a move: {example}" if example else "type a move"
+        self.placeholder = "say something" if chatting else moves
+        self.set_class(chatting, "-chat")
+
+    def key_escape(self) -> None:
+        """Back to the board; what was typed stays."""
+        self.post_message(self.Left())

@@ -1,0 +1,89 @@
+"""The list of moves: scrolls, marks the one on the board, and a click on a move looks back at it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from gamesock.tui.words import numbered
+
+
+class MoveList(ScrollView, can_focus=False):
+    """Moves in rounds, one line each."""
+
+    COMPONENT_CLASSES = {"move-list--number", "move-list--shown"}  # noqa: RUF012 - as Textual declares it
+
+    class Picked(Message):
+        """A move was clicked: show the board after ``ply`` moves."""
+
+        def __init__(self, ply: int) -> None:
+            super().__init__()
+            self.ply = ply
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._notations: tuple[str, ...] = ()
+        self._seats = 2
+        self._shown = 0
+        self._rounds: list[tuple[str, list[str]]] = []
+
+    def show(self, notations: Sequence[str], seats: int, shown: int) -> None:
+        """Show these moves of a game of so many seats; ``shown``: the ply that is on the board."""
+        if (tuple(notations), seats, shown) == (self._notations, self._seats, self._shown):
+            return
+        self._notations, self._seats, self._shown = tuple(notations), max(1, seats), shown
+        self._rounds = numbered(notations, self._seats)
+        self._fit()
+        self.refresh()
+
+    def on_resize(self) -> None:
+        """Keep the shown move in sight."""
+        self._fit()
+
+    def _fit(self) -> None:
+        self.virtual_size = Size(self.size.width, len(self._rounds))
+        line = max(0, self._shown - 1) // self._seats
+        top = round(self.scroll_offset.y)
+        if not top <= line < top + self.size.height:
+            self.scroll_to(y=max(0, line - self.size.height + 1), animate=False)
+
+    def _columns(self) -> tuple[int, int]:
+        number = max(3, len(str(len(self._rounds))) + 1) + 1
+        return number, max(4, min(12, (self.size.width - number) // self._seats))
+
+    def render_line(self, y: int) -> Strip:
+        """One round."""
+        line = y + round(self.scroll_offset.y)
+        look = self.rich_style
+        if line >= len(self._rounds):
+            return Strip.blank(self.size.width, look)
+        number_width, width = self._columns()
+        number, moves = self._rounds[line]
+        segments = [
+            Segment(f"{number:>{number_width - 1}} ", self.get_component_rich_style("move-list--number"))
+        ]
+        for at, move in enumerate(moves):
+            shown = line * self._seats + at + 1 == self._shown
+            segments.extend(self._move(move, width, look, shown=shown))
+        return Strip(segments).adjust_cell_length(self.size.width, look)
+
+    def _move(self, move: str, width: int, look: Style, *, shown: bool) -> list[Segment]:
+        text = move[: width - 1]
+        marked = self.get_component_rich_style("move-list--shown") if shown else look
+        return [Segment(text, marked), Segment(" " * (width - len(text)), look)]
+
+    def on_click(self, event: Click) -> None:
+        """Look back at the move under the mouse."""
+        number_width, width = self._columns()
+        line = event.y + round(self.scroll_offset.y)
+        at = max(0, event.x - number_width) // width
+        ply = line * self._seats + at + 1
+        if at < self._seats and ply <= len(self._notations):
+            self.post_message(self.Picked(ply))
