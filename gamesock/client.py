@@ -14,7 +14,7 @@ import secrets
 import ssl
 import time
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from types import TracebackType
@@ -84,6 +84,7 @@ class Client:
         token: a bearer token, on servers with accounts.
         retry: whether to reconnect after a lost connection.
         features: of the protocol: ``picture``, ``deltas``, ``thinking``.
+        keep: called with the client whenever ``seat_tokens`` has a new one, to be kept for coming back.
     """
 
     def __init__(
@@ -96,6 +97,7 @@ class Client:
         retry: bool = True,
         features: tuple[str, ...] = ("deltas", "picture", "thinking"),
         tls: ssl.SSLContext | None = None,
+        keep: Callable[[Client], None] | None = None,
     ) -> None:
         self.url = url
         self.name = name
@@ -106,6 +108,7 @@ class Client:
         """The server's clock less ours, in seconds."""
         self.welcome: p.Welcome | None = None
         self._token, self._retry, self._features, self._tls = token, retry, features, tls
+        self._keep_token = keep
         self._socket: ClientConnection | None = None
         self._pending: dict[str, tuple[p.ClientMessage, asyncio.Future[p.ServerMessage]]] = {}
         self._items: deque[Item] = deque(maxlen=BACKLOG)
@@ -160,16 +163,16 @@ class Client:
         """A client like this one for another thread (a rematch), where the same tokens open our seats."""
         parts = urlsplit(self.url)
         path = f"{parts.path.rpartition('/')[0]}/{thread_id}"
-        client = Client(
+        return Client(
             urlunsplit(parts._replace(path=path, query="")),
             name=self.name,
             token=self._token,
             retry=self._retry,
             features=self._features,
             tls=self._tls,
+            keep=self._keep_token,
+            seat_tokens=self.seat_tokens,
         )
-        client.seat_tokens = dict(self.seat_tokens)
-        return client
 
     # Receiving data
 
@@ -232,23 +235,22 @@ class Client:
         await self._send_when_live(message)
 
     async def join(self, seat: Seat | None = None, name: str | None = None) -> p.Ack:
-        """Take a seat (None: the first free one; a seat whose token we have is ours again).
+        """Take a seat (None: every one that our tokens open, or else the first free one).
 
         Raises:
             Refusal: ``seat_taken``, ``thread_full``, ``not_found``, ``forbidden``.
         """
         self.name = name or self.name
-        token = self.seat_tokens.get(seat) if seat else next(iter(self.seat_tokens.values()), None)
+        if seat or not self.seat_tokens:
+            return await self._sit(seat, self.seat_tokens.get(seat) if seat else None)
+        tokens = list(dict.fromkeys(self.seat_tokens.values()))
+        self.seat_tokens.clear()
+        return [await self._sit(None, token) for token in tokens][-1]
+
+    async def _sit(self, seat: Seat | None, token: str | None) -> p.Ack:
         answer = await self.request(p.Join(seat=seat, name=self.name, seat_token=token))
         assert isinstance(answer, p.Ack)
         return answer
-
-    async def take_seats(self) -> tuple[Seat, ...]:
-        """Sit down wherever our tokens open a seat; the seats that are ours."""
-        for token in dict.fromkeys(self.seat_tokens.values()):
-            with contextlib.suppress(Refusal):
-                await self.request(p.Join(name=self.name, seat_token=token))
-        return self.mirror.seats
 
     async def move(self, move: object, *, auto_response: bool | None = None) -> p.ServerMessage:
         """Play a move, in any notation the game reads.
@@ -391,6 +393,8 @@ class Client:
         change = self.mirror.apply(message)
         if isinstance(message, p.Ack) and message.seat and message.seat_token:
             self.seat_tokens[message.seat] = message.seat_token
+            if self._keep_token:
+                self._keep_token(self)
         if isinstance(message, p.GoingAway):
             self._retry_after = message.retry_after_ms / 1000
         if Change.CLOCK in change and self.mirror.clock and self.mirror.clock.running:

@@ -1,0 +1,262 @@
+"""The command line: parsing, and a call; nothing else. Whatever a command needs is imported inside it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from gamesock import __version__
+from gamesock.cli.options import Format, Pieces, Settings
+
+app = typer.Typer(
+    name="gamesock",
+    help="Play, host and watch turn-based games: a live board in your terminal, over WebSockets.",
+    epilog="Start with: gamesock play chess",
+    no_args_is_help=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+config = typer.Typer(help="Where gamesock keeps things.", no_args_is_help=True)
+app.add_typer(config, name="config")
+
+PLAYING, HOSTING, FILES = "Play and watch", "Host", "Keep"
+
+Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout, for scripts.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Line by line: for screen readers, pipes and scripts.")]
+Server = Annotated[
+    str | None,
+    typer.Option("--server", "-s", metavar="URL", help="A gamesock server: ws://host:8765 or host:8765."),
+]
+Store = Annotated[str, typer.Option(metavar="STORE", help="sqlite, sqlite:PATH or memory.")]
+PiecesOption = Annotated[Pieces, typer.Option(help="How pieces are drawn.")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"gamesock {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def home(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Play, host and watch turn-based games: a live board in your terminal, over WebSockets."""
+    if context.invoked_subcommand is None:
+        from gamesock.cli.home import choose
+
+        raise typer.Exit(choose(context))
+
+
+@app.command(rich_help_panel=PLAYING)
+def play(
+    game: Annotated[str, typer.Argument(help="chess, connect4, tic_tac_toe or any installed game.")] = "",
+    server: Server = None,
+    thread: Annotated[
+        str | None,
+        typer.Option("--thread", "-t", metavar="ID", help="Join this game, or start one of this name."),
+    ] = None,
+    seat: Annotated[
+        str | None,
+        typer.Option(metavar="SEAT", help="white or black, red or yellow, X or O (default: the first free)."),
+    ] = None,
+    bot: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The opponent; see gamesock bots GAME. 'none': wait for someone."),
+    ] = None,
+    level: Annotated[int | None, typer.Option(metavar="N", help="The bot's level.")] = None,
+    clock: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="5+3, 10, 5d3, 5b3, 30s/move, 2d/move (default: no clock)."),
+    ] = None,
+    two_player: Annotated[bool, typer.Option("--two-player", help="Two people at this keyboard.")] = False,
+    name: Annotated[str | None, typer.Option(help="Your name at the table.")] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", "-o", metavar="KEY=VALUE", help="A game option; see gamesock games."),
+    ] = None,
+    visibility: Annotated[
+        str | None,
+        typer.Option(metavar="WHO", help="public, unlisted (who has the id) or private (its players)."),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", "-r", help="Go on with your last game (or --thread).")
+    ] = False,
+    store: Store = "sqlite",
+    pieces: PiecesOption = Pieces.auto,
+    theme: Annotated[str, typer.Option(help="Colours of the board.")] = "slate",
+    plain: Plain = False,
+) -> None:
+    """Play a game: against the computer, a friend on a server, or someone at the same keyboard.
+
+    Examples:
+
+      gamesock play chess --bot stockfish --level 3 --clock 5+3
+
+      gamesock play connect4 --two-player
+
+      gamesock play chess --server games.example.org --thread friday --seat white
+    """
+    from gamesock.cli.play import Wish, play
+
+    wish = Wish(
+        game=game, server=server, thread=thread, seat=seat, bot=bot, level=level, clock=clock, name=name,
+        two_player=two_player, options=option or [], visibility=visibility, resume=resume, store=store,
+    )  # fmt: skip
+    raise typer.Exit(play(wish, Settings(pieces=pieces.value, theme=theme, plain=plain)))
+
+
+@app.command(rich_help_panel=PLAYING)
+def watch(
+    thread: Annotated[str, typer.Argument(help="The game's id (default: the last changed public one).")] = "",
+    server: Server = None,
+    pieces: PiecesOption = Pieces.auto,
+    theme: Annotated[str, typer.Option(help="Colours of the board.")] = "slate",
+    plain: Plain = False,
+    json: Json = False,
+) -> None:
+    """Watch a game live, and scroll back through it meanwhile."""
+    from gamesock.cli.watch import watch
+
+    raise typer.Exit(watch(thread, server, Settings(pieces=pieces.value, theme=theme, plain=plain, json=json)))
+
+
+@app.command(rich_help_panel=PLAYING)
+def replay(
+    recording: Annotated[
+        str, typer.Argument(metavar="FILE|THREAD", help="A .jsonl or .pgn file, or a kept game.")
+    ],
+    speed: Annotated[float, typer.Option(help="Moves a second.", min=0.05, max=100.0)] = 1.0,
+    store: Store = "sqlite",
+    pieces: PiecesOption = Pieces.auto,
+    theme: Annotated[str, typer.Option(help="Colours of the board.")] = "slate",
+    plain: Plain = False,
+    json: Json = False,
+) -> None:
+    """Play a recording again, move by move."""
+    from gamesock.cli.replay import replay
+
+    settings = Settings(pieces=pieces.value, theme=theme, plain=plain, json=json)
+    raise typer.Exit(replay(recording, speed, store, settings))
+
+
+@app.command(rich_help_panel=HOSTING)
+def host(
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0: any free one.", min=0, max=65535)] = 8765,
+    store: Store = "sqlite",
+    workers: Annotated[int, typer.Option(help="Processes for bots (0: one a core).", min=0)] = 0,
+    tls_cert: Annotated[str | None, typer.Option(metavar="FILE", help="Certificate (PEM) for wss.")] = None,
+    tls_key: Annotated[str | None, typer.Option(metavar="FILE", help="Its private key (PEM).")] = None,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Web pages that may connect, beside local ones."),
+    ] = None,
+    compression: Annotated[bool, typer.Option("--compression", help="Deflate frames: for metered links.")] = False,
+    max_connections: Annotated[int, typer.Option(help="Connections at once.", min=1)] = 10_000,
+    per_address: Annotated[int, typer.Option(help="Connections at once from one address.", min=1)] = 2_000,
+    idle: Annotated[float, typer.Option(help="Seconds before an unwatched game leaves memory.", min=1)] = 600.0,
+    log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
+    json: Annotated[bool, typer.Option("--json", help="One JSON line with the url first; logs as JSON.")] = False,
+) -> None:
+    """Host every installed game. Stop with Ctrl-C: games are kept and go on after the next start.
+
+    Players connect to ws://HOST:PORT/ws/GAME/ID. GET /healthz, /metrics, /games, /threads tell of the server.
+    """
+    from gamesock.cli.host import Hosting, run
+
+    hosting = Hosting(
+        host=host, port=port, store=store, workers=workers or None, tls_cert=tls_cert, tls_key=tls_key,
+        origins=origin or [], compression=compression, max_connections=max_connections,
+        per_address=per_address, idle=idle, log_level=log_level, json=json,
+    )  # fmt: skip
+    raise typer.Exit(run(hosting))
+
+
+@app.command(rich_help_panel=HOSTING)
+def threads(
+    server: Server = None,
+    store: Store = "sqlite",
+    game: Annotated[str | None, typer.Option(help="Only this game.")] = None,
+    finished: Annotated[bool, typer.Option("--finished", help="Those that are over.")] = False,
+    json: Json = False,
+) -> None:
+    """List games: those kept here, or the public ones of a server."""
+    from gamesock.cli.lists import list_threads
+
+    raise typer.Exit(list_threads(server, store, game, finished, json))
+
+
+@app.command(rich_help_panel=PLAYING)
+def games(json: Json = False) -> None:
+    """List the installed games, their options and how moves are typed."""
+    from gamesock.cli.lists import list_games
+
+    raise typer.Exit(list_games(json))
+
+
+@app.command(rich_help_panel=PLAYING)
+def bots(
+    game: Annotated[str, typer.Argument(help="Only the bots of this game.")] = "", json: Json = False
+) -> None:
+    """List the bots and their levels, chess engines on this machine included."""
+    from gamesock.cli.lists import list_bots
+
+    raise typer.Exit(list_bots(game, json))
+
+
+@app.command(rich_help_panel=FILES)
+def export(
+    thread: Annotated[str, typer.Argument(help="The id of a kept game.")],
+    format: Annotated[
+        Format, typer.Option(help="jsonl: everything; pgn: chess, for other programs.")
+    ] = Format.jsonl,
+    output: Annotated[str | None, typer.Option("--output", "-O", help="A file (default: stdout).")] = None,
+    store: Store = "sqlite",
+) -> None:
+    """Write a kept game as a recording or as PGN. Seat keys and user ids are left out."""
+    from gamesock.cli.transfer import export_thread
+
+    raise typer.Exit(export_thread(thread, format.value, output, store))
+
+
+@app.command("import", rich_help_panel=FILES)
+def import_(
+    file: Annotated[str, typer.Argument(help="A .jsonl recording or a .pgn file (- for stdin).")],
+    store: Store = "sqlite",
+    json: Json = False,
+) -> None:
+    """Keep the games of a file: replay, review and export them like your own."""
+    from gamesock.cli.transfer import import_file
+
+    raise typer.Exit(import_file(file, store, json))
+
+
+@config.command("path")
+def config_path(json: Json = False) -> None:
+    """Show where games, seats and settings are kept."""
+    from gamesock.cli.lists import list_paths
+
+    raise typer.Exit(list_paths(json))
+
+
+def main() -> None:
+    """Run the command line; every foreseeable failure is one line on stderr, and an exit code."""
+    from gamesock.cli.failures import explain
+
+    try:
+        app()
+    except KeyboardInterrupt:
+        sys.exit(2)
+    except Exception as error:
+        reason = explain(error)
+        if reason is None:
+            raise
+        typer.echo(f"gamesock: {reason}", err=True)
+        sys.exit(1)

@@ -1,0 +1,33 @@
+"""Failures that a user can understand, in one line each."""
+
+from __future__ import annotations
+
+import sys
+
+from gamesock.cli.options import Problem
+
+
+def explain(error: Exception) -> str | None:
+    """The line to show, or None: it is a bug, and the traceback is worth more."""
+    if isinstance(error, Problem | OSError):
+        return _os(error) if isinstance(error, OSError) and error.errno else str(error)
+    # Only what was imported can have raised: nothing is imported to find out.
+    known = {
+        "gamesock.protocol": "Refusal",
+        "gamesock.registry": "NotRegistered",
+        "gamesock.server.stores.base": "StoreError",
+        "gamesock.record": "BadRecording",
+        "gamesock.thread": "CorruptLog",
+        "gamesock.game": "BadOptions",
+        "gamesock.bot": "BotError",
+    }
+    for module, name in known.items():
+        kind = getattr(sys.modules.get(module), name, None)
+        if kind and isinstance(error, kind):
+            return str(error)
+    return None
+
+
+def _os(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}{error.strerror or error}"

@@ -1,0 +1,113 @@
+"""``gamesock host``: a server until it is told to stop, with a live status on a terminal."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import signal
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from gamesock.cli.options import Problem
+from gamesock.cli.status import Status
+from gamesock.server.app import App
+from gamesock.server.factory import GameSocketFactory
+from gamesock.server.limits import Limits
+from gamesock.server.stores import open_store
+from gamesock.server.threads import Threads
+from gamesock.server.workers import Workers
+
+
+@dataclass(frozen=True, slots=True)
+class Hosting:
+    """How to host."""
+
+    host: str
+    port: int
+    store: str
+    workers: int | None
+    tls_cert: str | None
+    tls_key: str | None
+    origins: list[str]
+    compression: bool
+    max_connections: int
+    per_address: int
+    idle: float
+    log_level: str
+    json: bool
+
+
+def run(hosting: Hosting) -> int:
+    """Host until SIGINT or SIGTERM; the exit code."""
+    from gamesock.cli.logs import configure
+
+    configure(hosting.log_level, hosting.json)
+    tls = _tls(hosting)
+    try:
+        store = open_store(hosting.store)
+    except ValueError as error:
+        raise Problem(str(error)) from None
+    runner = asyncio.Runner(loop_factory=_loop_factory())
+    with runner:
+        try:
+            runner.run(_serve(hosting, Threads(
+                store,
+                workers=None if hosting.workers is None else Workers(hosting.workers),
+                limits=Limits(
+                    connections=hosting.max_connections, connections_per_address=hosting.per_address
+                ),
+                idle=hosting.idle,
+            ), tls))  # fmt: skip
+        except OSError as error:
+            raise Problem(_why_not(error, hosting)) from None
+    return 0
+
+
+async def _serve(hosting: Hosting, threads: Threads, tls: ssl.SSLContext | None) -> None:
+    app = App(threads, origins=hosting.origins)
+    GameSocketFactory.create_all_sockets(app)
+    status = Status(app, json=hosting.json)
+    serving = asyncio.current_task()
+    assert serving is not None
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels the runner instead
+            asyncio.get_running_loop().add_signal_handler(stop, serving.cancel)
+    with contextlib.suppress(asyncio.CancelledError):
+        try:
+            await app.serve(
+                hosting.host, hosting.port, tls=tls, compression=hosting.compression, started=status.start
+            )
+        finally:
+            status.stop()
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+def _tls(hosting: Hosting) -> ssl.SSLContext | None:
+    if not hosting.tls_cert:
+        if hosting.tls_key:
+            raise Problem("--tls-key needs --tls-cert")
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        context.load_cert_chain(hosting.tls_cert, hosting.tls_key)
+    except (OSError, ssl.SSLError) as error:
+        raise Problem(f"the certificate {hosting.tls_cert} can't be used: {error}") from None
+    return context
+
+
+def _why_not(error: OSError, hosting: Hosting) -> str:
+    where = f"{hosting.host}:{hosting.port}"
+    if error.errno == errno.EADDRINUSE:
+        return f"{where} is in use (by another gamesock host?): choose another --port, or 0 for any free one"
+    if error.errno == errno.EACCES:
+        return f"no permission to listen on {where}: ports below 1024 are for administrators"
+    return f"can't listen on {where}: {error.strerror or error}"

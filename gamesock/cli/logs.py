@@ -1,0 +1,46 @@
+"""Structured logs on stderr: for people on a terminal, as JSON for programs."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+import structlog
+
+from gamesock.cli.options import Problem
+
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
+
+
+def configure(level: str, json: bool) -> None:
+    """Log from ``level`` on.
+
+    Raises:
+        Problem: there is no such level.
+    """
+    if level not in _LEVELS:
+        raise Problem(f"no log level {level!r}: use {', '.join(_LEVELS)}")
+    pretty = sys.stderr.isatty() and not json
+    renderer: Any = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            *([] if pretty else [structlog.processors.dict_tracebacks]),
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        # Looked up at each call: a live status redirects stderr while it is drawn.
+        logger_factory=lambda *_: _Stderr(),
+    )
+
+
+def quiet() -> None:
+    """Log nothing: the screen belongs to the game."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+class _Stderr:
+    def __getattr__(self, name: str) -> Any:
+        return lambda message: print(message, file=sys.stderr, flush=True)  # noqa: T201

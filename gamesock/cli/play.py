@@ -1,0 +1,159 @@
+"""``gamesock play``: find or start the game, then hand it to the full-screen or the line client."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+from gamesock import protocol as p
+from gamesock import registry
+from gamesock.bot import Bot
+from gamesock.cli.address import server_url, thread_url
+from gamesock.cli.options import Problem, Settings
+from gamesock.cli.show import show
+from gamesock.client import Client
+from gamesock.clock import TimeControl
+from gamesock.game import Game, Seat
+from gamesock.seatbook import LOCAL, Entry, SeatBook
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for."""
+
+    game: str
+    server: str | None = None
+    thread: str | None = None
+    seat: Seat | None = None
+    bot: str | None = None
+    level: int | None = None
+    clock: str | None = None
+    name: str | None = None
+    two_player: bool = False
+    options: list[str] | None = None
+    visibility: str | None = None
+    resume: bool = False
+    store: str = "sqlite"
+
+
+def play(wish: Wish, settings: Settings) -> int:
+    """Play; the exit code."""
+    book = SeatBook()
+    known = _known(wish, book)
+    if known:
+        server = None if known.server == LOCAL else known.server
+        wish = replace(wish, game=known.game, thread=known.thread, server=server)
+    if not wish.game:
+        names = ", ".join(registry.game_names())
+        raise Problem(f"which game? For example: gamesock play chess (installed: {names})")
+    game = registry.game(wish.game)
+    _check(wish, game)
+    with _server(wish) as (url, place):
+        thread = wish.thread or f"{wish.game.replace('_', '-')}-{secrets.token_hex(3)}"
+        target = thread_url(url, game.route or game.name, thread, _query(wish))
+        entry = known or book.find(place, thread)
+
+        def keep(client: Client) -> None:
+            book.keep(place, client.mirror.thread_id or thread, game.name, client.seat_tokens)
+
+        client = Client(target, name=wish.name or _user(), seat_tokens=entry.tokens if entry else {}, keep=keep)
+        seat = None if entry and entry.tokens else _seat(wish, game)
+        return show(client, seat, () if known else _setup(wish, game, seat), settings)
+
+
+def _known(wish: Wish, book: SeatBook) -> Entry | None:
+    """The game to go on with."""
+    if not wish.resume:
+        return None
+    place = server_url(wish.server) if wish.server else LOCAL
+    known = book.find(place, wish.thread) if wish.thread else book.last()
+    if known is None:
+        what = f"the game {wish.thread!r} was not played here" if wish.thread else "no game was played here yet"
+        raise Problem(f"{what}: start one with gamesock play chess")
+    return known
+
+
+@contextmanager
+def _server(wish: Wish) -> Iterator[tuple[str, str]]:
+    """The server's address, and its name in the seat book."""
+    if wish.server:
+        url = server_url(wish.server)
+        yield url, url
+        return
+    from gamesock.cli.logs import quiet
+    from gamesock.server.embedded import embedded
+
+    quiet()
+    with embedded(wish.store) as url:
+        yield url, LOCAL
+
+
+def _check(wish: Wish, game: Game) -> None:
+    """Refuse what can't work before anything starts."""
+    if wish.seat and wish.seat not in game.seats:
+        raise Problem(f"{game.title} has no seat {wish.seat!r}: choose {' or '.join(game.seats)}")
+    if wish.clock:
+        try:
+            TimeControl.parse(wish.clock)
+        except ValueError as error:
+            raise Problem(str(error)) from None
+    if wish.bot and wish.bot != "none":
+        bot = registry.bot(wish.bot, game.name)
+        levels = [level.number for level in bot.levels]
+        if wish.level is not None and wish.level not in levels:
+            raise Problem(f"{bot.name} has the levels {min(levels)} to {max(levels)}, not {wish.level}")
+    game.start(_options(wish), 0)
+
+
+def _options(wish: Wish) -> dict[str, str]:
+    options = {}
+    for text in wish.options or []:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise Problem(f"an option is KEY=VALUE, not {text!r}")
+        options[name.strip()] = value.strip()
+    return options
+
+
+def _query(wish: Wish) -> dict[str, str | None]:
+    return {"clock": wish.clock, "visibility": wish.visibility, **_options(wish)}
+
+
+def _seat(wish: Wish, game: Game) -> Seat | None:
+    """The seat to ask for: someone who joins another's game takes what is free."""
+    if wish.seat or wish.thread:
+        return wish.seat
+    return game.seats[0]
+
+
+def _setup(wish: Wish, game: Game, seat: Seat | None) -> list[p.ClientMessage]:
+    """What to ask for once seated: the second player at this keyboard, or a bot."""
+    others = [other for other in game.seats if other != (seat or game.seats[0])]
+    if wish.two_player:
+        return [p.Join(seat=other, name=f"{wish.name or 'guest'} ({other})") for other in others]
+    guest = wish.server is not None or wish.thread is not None
+    if wish.bot == "none" or (wish.bot is None and guest):
+        return []
+    bot = registry.bot(wish.bot, game.name) if wish.bot else _usual(game.name)
+    level = wish.level if wish.level is not None else bot.default_level
+    return [p.SetBot(seat=other, bot=bot.name, level=level) for other in others]
+
+
+def _usual(game: str) -> type[Bot]:
+    """The bot one plays unless one says which: a beatable one that knows the game."""
+    bots = {bot.name: bot for bot in registry.bots(game)}
+    for name in ("alphabeta", "perfect", *bots):
+        if name in bots:
+            return bots[name]
+    raise Problem(f"no bot plays {game}: use --two-player, or --bot none and wait for someone")
+
+
+def _user() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "guest"

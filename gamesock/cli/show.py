@@ -1,0 +1,55 @@
+"""Shows a thread: full-screen on a terminal, line by line elsewhere or when asked."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from gamesock import protocol as p
+from gamesock.cli.options import Problem, Settings
+from gamesock.client import Client
+from gamesock.game import Seat
+
+if TYPE_CHECKING:
+    from gamesock.tui.looks import Looks
+
+
+def show(
+    client: Client,
+    seat: Seat | None,
+    setup: Sequence[p.ClientMessage],
+    settings: Settings,
+    *,
+    watch: bool = False,
+) -> int:
+    """Play or watch until the user leaves; the exit code."""
+    if settings.json:
+        from gamesock.plain import stream
+
+        return asyncio.run(stream(client, sys.stdout))
+    if settings.plain:
+        from gamesock.plain import LineClient
+
+        return asyncio.run(LineClient(client, sys.stdin, sys.stdout).run(seat, setup, watch=watch))
+    need_terminal()
+    from gamesock.tui.app import run_game
+
+    return run_game(lambda: client, seat=seat, watch=watch, setup=setup, options=looks(settings))
+
+
+def need_terminal() -> None:
+    """Raises ``Problem`` where no full-screen client can run; it says what to do instead."""
+    from gamesock.tui.terminal import check_terminal
+
+    reason = check_terminal()
+    if reason:
+        raise Problem(reason)
+
+
+def looks(settings: Settings) -> Looks:
+    """The settings as the full-screen client takes them."""
+    from gamesock.tui.looks import Looks
+
+    return Looks(pieces=settings.pieces, theme=settings.theme)  # type: ignore[arg-type]  # checked by typer

@@ -1,0 +1,70 @@
+"""What ``gamesock host`` shows while it serves: addresses, and on a terminal a line that lives."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+
+import orjson
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from gamesock import registry
+from gamesock.server.app import App
+from gamesock.server.threads import Threads
+
+
+class Status:
+    """Tells of a server on stdout, or to scripts in one JSON line."""
+
+    def __init__(self, app: App, *, json: bool) -> None:
+        self._app = app
+        self._json = json
+        self._task: asyncio.Task[None] | None = None
+        self._since = time.monotonic()
+
+    def start(self, app: App) -> None:
+        """The server listens: say where."""
+        if self._json:
+            line = {"url": app.urls[0], "urls": app.urls, "store": app.threads.store.name}
+            sys.stdout.write(orjson.dumps(line).decode() + "\n")
+            sys.stdout.flush()
+            return
+        console = Console()
+        for url in app.urls:
+            console.print(f"[bold]gamesock[/] serves [bold cyan]{url}[/]")
+        console.print(f"games   {', '.join(registry.game_names())}")
+        console.print(f"store   {app.threads.store.name}")
+        address = app.urls[0].partition("://")[2]
+        console.print(f"play    gamesock play chess --server {address}", highlight=False)
+        console.print("stop    Ctrl-C (games are kept)", highlight=False)
+        if console.is_terminal:
+            self._task = asyncio.create_task(self._show(console))
+
+    def stop(self) -> None:
+        """The server stops."""
+        if self._task:
+            self._task.cancel()
+
+    async def _show(self, console: Console) -> None:
+        with Live(self._line(), console=console, refresh_per_second=1, transient=True) as live:
+            while True:
+                await asyncio.sleep(1)
+                live.update(self._line())
+
+    def _line(self) -> Text:
+        threads = self._app.threads
+        games = sum(not live.thread.outcome for live in threads.live.values())
+        up = int(time.monotonic() - self._since)
+        age = f"{up // 3600}:{up // 60 % 60:02}:{up % 60:02}"
+        return Text.assemble(
+            ("● ", "green"), f"up {age}  ", (f"{threads.gate.total}", "bold"), " connections  ",
+            (f"{games}", "bold"), " games under way  ", (f"{_moves(threads):.0f}", "bold"), " moves",
+        )  # fmt: skip
+
+
+def _moves(threads: Threads) -> float:
+    samples = [sample for metric in threads.metrics.moves.collect() for sample in metric.samples]
+    return sum(float(sample.value) for sample in samples if sample.name.endswith("_total"))

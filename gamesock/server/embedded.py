@@ -1,0 +1,72 @@
+"""A server inside the program that plays on it: on loopback, in a thread of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from gamesock.server.app import App
+from gamesock.server.factory import GameSocketFactory
+from gamesock.server.stores import open_store
+from gamesock.server.threads import Threads
+
+
+@contextmanager
+def embedded(store: str) -> Iterator[str]:
+    """Serve every game while the block runs; gives the address: ``ws://127.0.0.1:PORT``.
+
+    Raises:
+        StoreError: the store can't be opened.
+        OSError: no port can be had.
+    """
+    host = _Host(store)
+    host.start()
+    try:
+        yield host.url()
+    finally:
+        host.stop()
+
+
+class _Host(threading.Thread):
+    def __init__(self, store: str) -> None:
+        super().__init__(name="gamesock server", daemon=True)
+        self._store = store
+        self._ready = threading.Event()
+        self._loop = asyncio.new_event_loop()
+        self._serving: asyncio.Task[None] | None = None
+        self._url = ""
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
+            try:
+                runner.run(self._serve())
+            except asyncio.CancelledError:
+                pass
+            except BaseException as error:
+                self._error = error
+            finally:
+                self._ready.set()
+
+    async def _serve(self) -> None:
+        self._serving = asyncio.current_task()
+        app = App(Threads(open_store(self._store)))
+        GameSocketFactory.create_all_sockets(app)
+        await app.serve(port=0, started=self._announced)
+
+    def _announced(self, app: App) -> None:
+        self._url = app.urls[0]
+        self._ready.set()
+
+    def url(self) -> str:
+        self._ready.wait()
+        if self._error:
+            raise self._error
+        return self._url
+
+    def stop(self) -> None:
+        if self.is_alive() and self._serving:
+            self._loop.call_soon_threadsafe(self._serving.cancel)
+        self.join(timeout=10)
