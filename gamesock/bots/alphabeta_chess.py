@@ -1,4 +1,4 @@
-"""A chess bot with its own alpha-beta search, from one anyone can beat to one that few do."""
+"""A chess bot with its own alpha-beta search, from one anyone can beat to a fair club player."""
 
 from __future__ import annotations
 

@@ -120,17 +120,22 @@ class UciBot(Bot):
 
         A move that is none leaves the analysis waiting for ever (python-chess only logs it), as does silence.
         """
-        watchdog = threading.Timer(budget + _PATIENCE, engine.close)
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            engine.close()
+
+        watchdog = threading.Timer(budget + _PATIENCE, stop)
         watchdog.start()
         try:
             yield engine
         except (TimeoutError, chess.engine.EngineError) as error:
             self._running = None
             engine.close()
-            late = watchdog.finished.is_set()
-            raise BotError(
-                f"{self.title} {'gave no legal move in time' if late else f'failed: {error}'}"
-            ) from error
+            died = isinstance(error, chess.engine.EngineTerminatedError)
+            wrong = "gave no legal move in time" if late.is_set() else "died" if died else f"failed: {error}"
+            raise BotError(f"{self.title} {wrong}") from error
         finally:
             watchdog.cancel()
 
@@ -163,7 +168,7 @@ class UciBot(Bot):
 def _bot_for(engine: Engine, path: str) -> type[UciBot]:
     described = {
         "elo": [(f"{elo} Elo", f"held back to about {elo} Elo on the engine's own scale") for elo in _ELO],
-        "depth": [(f"Depth {depth}", f"looks {depth} half-moves ahead") for depth in _DEPTH],
+        "depth": [(f"Depth {depth}", f"looks ahead to depth {depth}") for depth in _DEPTH],
         "nodes": [(f"{nodes} positions", "looks at that many positions a move") for nodes in _NODES],
     }[engine.limit]
     described.append(("All out", "thinks as long as it may, with all its strength"))
