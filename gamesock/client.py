@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import random
 import secrets
 import ssl
@@ -140,11 +141,11 @@ class Client:
         """Close the connection for good. Seats stay ours."""
         if self._keeper:
             self._keeper.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._keeper
+            await asyncio.wait([self._keeper])
         if self._socket:
             await self._socket.close()
-        self._ended("closed")
+        if self.connection.status is not Status.CLOSED:
+            self._ended("closed")
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -219,10 +220,12 @@ class Client:
         message = message if message.id else message.model_copy(update={"id": secrets.token_hex(8)})
         assert message.id is not None
         future: asyncio.Future[p.ServerMessage] = asyncio.get_running_loop().create_future()
-        self._pending[message.id] = message, future
         try:
             async with asyncio.timeout(timeout):
-                await self._send_when_live(message)
+                await self._live.wait()
+                # From here on the keeper knows of it: after a lost connection it repeats it, or gives it up.
+                self._pending[message.id] = message, future
+                await self._send(message)
                 answer = await future
         finally:
             self._pending.pop(message.id, None)
@@ -232,7 +235,8 @@ class Client:
 
     async def send(self, message: p.ClientMessage) -> None:
         """Send a request without waiting; its answer comes with the other messages."""
-        await self._send_when_live(message)
+        await self._live.wait()
+        await self._send(message)
 
     async def join(self, seat: Seat | None = None, name: str | None = None) -> p.Ack:
         """Take a seat (None: every one that our tokens open, or else the first free one).
@@ -243,9 +247,13 @@ class Client:
         self.name = name or self.name
         if seat or not self.seat_tokens:
             return await self._sit(seat, self.seat_tokens.get(seat) if seat else None)
-        tokens = list(dict.fromkeys(self.seat_tokens.values()))
-        self.seat_tokens.clear()
-        return [await self._sit(None, token) for token in tokens][-1]
+        # In a rematch they open other seats than before.
+        before, self.seat_tokens = self.seat_tokens, {}
+        try:
+            return [await self._sit(None, token) for token in dict.fromkeys(before.values())][-1]
+        except BaseException:
+            self.seat_tokens = before | self.seat_tokens
+            raise
 
     async def _sit(self, seat: Seat | None, token: str | None) -> p.Ack:
         answer = await self.request(p.Join(seat=seat, name=self.name, seat_token=token))
@@ -271,7 +279,7 @@ class Client:
             max_size=None,
             open_timeout=TIMEOUT,
             compression=None,
-            ssl=self._tls,
+            ssl=self._tls or (True if urlsplit(self.url).scheme == "wss" else None),
             close_timeout=2,
         )
         try:
@@ -293,11 +301,12 @@ class Client:
         try:
             async with asyncio.timeout(TIMEOUT):
                 while True:
-                    answer = p.parse_server(await socket.recv())
+                    answer = _understood(await socket.recv())
                     if isinstance(answer, p.Welcome):
                         self.welcome, greeted = answer, True
-                    elif greeted:
+                    elif greeted and answer:
                         self._take(answer)
+                        self._unseat(answer)
                         # A private thread shows itself only after ``join``: its refusal is an answer too.
                         first = isinstance(answer, p.StateUpdate | p.Error) and not again
                         if first or (again and answer.re == again[-1].id):
@@ -308,6 +317,12 @@ class Client:
             if closed.rcvd and closed.rcvd.code == Close.POLICY:
                 raise _Refused(refused) from None
             raise
+
+    def _unseat(self, answer: p.ServerMessage) -> None:
+        """A seat that was ours is so no more: the server forgot the game, or gave it away."""
+        if isinstance(answer, p.Error) and answer.re and answer.re.startswith("join "):
+            lost = answer.re.removeprefix("join ")
+            self.mirror.seats = tuple(seat for seat in self.mirror.seats if seat != lost)
 
     def _again(self) -> list[p.ClientMessage]:
         """What to say after ``hello`` when we have been here before."""
@@ -320,43 +335,44 @@ class Client:
         return [*seats, p.Resume(id="resume", seq=self.mirror.seq, epoch=self.mirror.epoch)]
 
     async def _keep(self) -> None:
-        attempt = 0
-        while True:
-            reason = await self._read()
-            self._live.clear()
-            self._lose()
-            if not self._retry:
-                self._ended(reason)
-                return
+        """Read, and come back whenever the connection is lost, until there is no coming back."""
+        try:
             while True:
-                attempt += 1
-                await self._wait(attempt, reason)
-                try:
-                    await self._open()
-                except _Refused as error:
-                    self._ended(str(error))
+                reason = await self._read()
+                self._live.clear()
+                self._lose()
+                if not self._retry:
+                    self._ended(reason)
                     return
-                except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError) as error:
-                    reason = _why(error)
-                else:
-                    attempt = 0
-                    await self._repeat()
-                    break
+                await self._come_back(reason)
+                await self._repeat()
+        except _Refused as error:
+            self._ended(str(error))
+        except Exception as error:
+            # Nobody awaits this task before ``close``: whoever waits for an answer must hear of it.
+            self._ended(f"{type(error).__name__}: {error}")
+            raise
+
+    async def _come_back(self, reason: str) -> None:
+        for attempt in itertools.count(1):
+            await self._wait(attempt, reason)
+            try:
+                await self._open()
+            except (OSError, InvalidHandshake, ConnectionClosed, TimeoutError) as error:
+                reason = _why(error)
+            else:
+                return
 
     async def _read(self) -> str:
         """Read until the connection ends; why it did."""
         assert self._socket is not None
         try:
             async for frame in self._socket:
-                try:
-                    message = p.parse_server(frame)
-                except ValueError:
-                    continue  # of a newer protocol: nothing this client could use
-                self._take(message)
-                if self.mirror.gap:
-                    await self._socket.send(
-                        p.Resume(seq=self.mirror.seq, epoch=self.mirror.epoch).model_dump_json(exclude_none=True)
-                    )
+                message, whole = _understood(frame), not self.mirror.gap
+                if message:
+                    self._take(message)
+                if whole and self.mirror.gap:
+                    await self._send(p.Resume(seq=self.mirror.seq, epoch=self.mirror.epoch))
         except ConnectionClosed as closed:
             return _why(closed)
         return "the server closed the connection"
@@ -372,8 +388,7 @@ class Client:
                 await self._hurry.wait()
         self._tell(Connection(Status.CONNECTING, reason, attempt=attempt))
 
-    async def _send_when_live(self, message: p.ClientMessage) -> None:
-        await self._live.wait()
+    async def _send(self, message: p.ClientMessage) -> None:
         if self.connection.status is Status.CLOSED or self._socket is None:
             raise ConnectionLost(self.connection.reason or "the connection is closed")
         with contextlib.suppress(ConnectionClosed):  # the keeper sees it too, and repeats what it may
@@ -381,7 +396,7 @@ class Client:
 
     async def _repeat(self) -> None:
         for message, _ in list(self._pending.values()):
-            await self._send_when_live(message)
+            await self._send(message)
 
     def _lose(self) -> None:
         """Give up what may not be sent twice."""
@@ -416,6 +431,14 @@ class Client:
             if not future.done():
                 future.set_exception(ConnectionLost(reason))
         self._live.set()
+
+
+def _understood(frame: str | bytes) -> p.ServerMessage | None:
+    """A message; None if it is of a newer protocol: nothing this client could use."""
+    try:
+        return p.parse_server(frame)
+    except ValueError:
+        return None
 
 
 def _why(error: BaseException) -> str:

@@ -64,7 +64,6 @@ class Mirror:
         self.chat: deque[p.ChatMessage] = deque(maxlen=500)
         self.seats: tuple[Seat, ...] = ()
         """The seats this client holds."""
-        self.claim_after: float | None = None
         self.last: p.StateUpdate | None = None
         """The newest state update (with its ``last_action`` and ``move``)."""
         self.error: p.Error | None = None
@@ -93,6 +92,11 @@ class Mirror:
     def clock(self) -> p.ClockView | None:
         """The clocks as the server last told them."""
         return self.table.clock if self.table else None
+
+    @property
+    def claim_after(self) -> float | None:
+        """When (server time) the game may be claimed from a player who is away, or None."""
+        return self.table.claim_after if self.table else None
 
     def offer(self, kind: OfferKind) -> Seat | None:
         """Who has a standing offer of this kind, if anyone."""
@@ -125,16 +129,17 @@ class Mirror:
                 return Change.ERROR
             case p.RematchMessage() if self._news(message.seq):
                 self.next_thread = message.next_thread
-                self._set(rematch=message.next_thread)
+                self._set(rematch=message.next_thread, offers=())
                 return Change.OFFERS
             case p.Skipped():
                 self._news(message.seq)
         return Change.NOTHING
 
     def _news(self, seq: int) -> bool:
+        """Whether this is the next event. A later one shows a gap; what a resume brings closes it."""
         if seq <= self.seq:
             return False
-        self.gap = self.gap or seq > self.seq + 1
+        self.gap = seq > self.seq + 1
         if not self.gap:
             self.seq = seq
         return not self.gap
@@ -150,32 +155,43 @@ class Mirror:
         return Change.SEATS
 
     def _presence(self, message: p.Presence) -> Change:
-        self.claim_after = message.claim_after
-        self._set(players=message.players, spectators=message.spectators)
-        return Change.PLAYERS
+        claim_after = message.claim_after
+        self._set(players=message.players, spectators=message.spectators, claim_after=claim_after)
+        return Change.PLAYERS | self._keep_seats()
+
+    def _keep_seats(self) -> Change:
+        """Give up the seats that nobody or a bot plays now."""
+        if self.table is None:
+            return Change.NOTHING
+        humans = {seat for seat, player in self.table.players.items() if player and player.kind == "human"}
+        kept = tuple(seat for seat in self.seats if seat in humans)
+        changed, self.seats = kept != self.seats, kept
+        return Change.SEATS if changed else Change.NOTHING
 
     def _table_event(
         self, message: p.JoinedMessage | p.LeftMessage | p.ClockMessage | p.Offer | p.GameOver
     ) -> Change:
-        players = self.table.players if self.table else {}
         match message:
             case p.JoinedMessage(seat=seat, player=player):
-                self._set(players={**players, seat: player})
-                return Change.PLAYERS
+                return self._sit(seat, player)
             case p.LeftMessage(seat=seat):
-                self._set(players={**players, seat: None})
-                self.seats = tuple(own for own in self.seats if own != seat)
-                return Change.PLAYERS | Change.SEATS
+                return self._sit(seat, None)
             case p.ClockMessage(clock=clock):
                 self._set(clock=clock)
                 return Change.CLOCK
             case p.Offer(offers=offers):
                 self._set(offers=offers)
                 return Change.OFFERS
-            case p.GameOver(outcome=outcome):
-                rest = self.clock and self.clock.model_copy(update={"running": ()})
-                self._set(outcome=outcome, to_move=(), offers=(), claims=(), clock=rest)
+            case p.GameOver(outcome=outcome, clock=clock):
+                self._set(outcome=outcome, to_move=(), offers=(), claims=(), claim_after=None, clock=clock)
                 return Change.OUTCOME | Change.CLOCK | Change.OFFERS
+
+    def _sit(self, seat: Seat, player: p.PlayerView | None) -> Change:
+        if self.table is None:
+            return Change.NOTHING
+        offers = tuple(offer for offer in self.table.offers if offer.seat != seat)
+        self._set(players={**self.table.players, seat: player}, offers=offers)
+        return Change.PLAYERS | Change.OFFERS | self._keep_seats()
 
     def _state(self, update: p.StateUpdate) -> Change:
         if update.review:
@@ -190,9 +206,12 @@ class Mirror:
             self._start_over(update)
         elif update.delta is not None:
             update = update.model_copy(update={"state": self._completed(update.state, update.delta)})
+        if update.re and update.seat and update.last_action == "player_move":
+            # Our own move was answered: if we had not joined, it took us a seat.
+            self.seats = tuple(dict.fromkeys((*self.seats, update.seat)))
         self._turn_to(update)
         return (
-            Change.BOARD | Change.MOVES | Change.PLAYERS | Change.CLOCK | Change.OFFERS
+            Change.BOARD | Change.MOVES | Change.PLAYERS | Change.CLOCK | Change.OFFERS | Change.SEATS
             | (Change.OUTCOME if self.outcome else Change.NOTHING)
         )  # fmt: skip
 
@@ -216,10 +235,11 @@ class Mirror:
         if update.table:
             self.table = update.table
             self.next_thread = update.table.rematch
+            self._keep_seats()
         if update.notations is not None:
             self.notations = list(update.notations)
         else:
-            kept = self.notations[: max(0, update.ply - (1 if update.notation else 0))]
-            self.notations = [*kept, update.notation] if update.notation else kept
+            kept = self.notations[: max(0, update.ply - (update.notation is not None))]
+            self.notations = kept if update.notation is None else [*kept, update.notation]
         self.pages = {ply: page for ply, page in self.pages.items() if ply < update.ply}
         self.pages[update.ply] = Page(update, update.state)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import re
 import threading
 import time
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from gamesock import protocol as p
-from gamesock.client import Client, Connection, ConnectionFailed, ConnectionLost, Status
+from gamesock.client import Client, Connection, ConnectionLost, Status
 from gamesock.game import Seat
 from gamesock.protocol import Refusal
 
@@ -31,47 +33,56 @@ quit        leave (the game is kept)"""
 _PATIENCE = 120.0
 """Seconds to wait for an opponent's move once there is no more input."""
 
+_AHEAD = 100
+"""Lines read before they are needed."""
+
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
+
 
 class LineClient:
-    """Plays one thread over two text streams."""
+    """Plays one thread, and its rematches, over two text streams."""
 
     def __init__(self, client: Client, source: TextIO, sink: TextIO) -> None:
         self._client = client
         self._source = source
         self._sink = sink
-        self._lines: asyncio.Queue[str | None] = asyncio.Queue(maxsize=100)
+        self._lines: asyncio.Queue[str | None] = asyncio.Queue()
+        self._room = threading.Semaphore(_AHEAD)
         self._changed = asyncio.Event()
+        self._over: str | None = None
+        """The thread whose end was told."""
 
     async def run(self, seat: Seat | None, setup: Sequence[p.ClientMessage], *, watch: bool = False) -> int:
-        """Play until the input ends, ``quit``, or the game is over and nothing more comes; the exit code."""
-        try:
-            await self._client.connect()
-        except ConnectionFailed as error:
-            self._say(f"error: {error}")
-            return 1
+        """Play until the input ends or ``quit``, or watch until the game is over; the exit code.
+
+        Raises:
+            ConnectionFailed, ConnectionLost, Refusal, TimeoutError: there is no way in.
+        """
         listener = asyncio.create_task(self._listen())
         try:
-            await self._client.join(p.SPECTATOR if watch else seat)
-            for message in setup:
-                await self._client.request(message)
-            self._introduce()
-            if watch:
-                await listener
-            else:
-                await self._converse()
-        except (Refusal, ConnectionLost, TimeoutError) as error:
-            self._say(f"error: {error}")
-            return 1
+            await self._enter(p.SPECTATOR if watch else seat, setup)
+            talker = asyncio.create_task(self._until_over() if watch else self._converse())
+            done, _ = await asyncio.wait({listener, talker}, return_when=asyncio.FIRST_COMPLETED)
+            talker.cancel()
+            for task in done:
+                task.result()
+            if talker not in done:
+                raise ConnectionLost(self._client.connection.reason)
+            return 0
         finally:
-            listener.cancel()
             await self._client.close()
-        return 0
+            await listener  # tells what has come already, and ends
 
-    def _introduce(self) -> None:
-        table, seats = self._client.mirror.table, self._client.mirror.seats
-        if table:
-            self._say(f"{table.title}, game {self._client.mirror.thread_id}")
-            self._say(f"you are {' and '.join(seats)}" if seats else "you are watching")
+    async def _enter(self, seat: Seat | None, setup: Sequence[p.ClientMessage] = ()) -> None:
+        """Take part in the client's thread, and say how it stands."""
+        await self._client.connect()
+        mirror = self._client.mirror
+        if mirror.table:
+            self._say(f"{mirror.table.title}, game {mirror.thread_id}")
+        await self._client.join(seat)
+        for message in setup:
+            await self._client.request(message)
+        self._say(f"you are {' and '.join(mirror.seats)}" if mirror.seats else "you are watching")
         self._board()
         self._turn()
 
@@ -79,21 +90,24 @@ class LineClient:
         loop = asyncio.get_running_loop()
         # A thread of its own: reading a line blocks, and a pending read must not hold up the end.
         threading.Thread(target=self._pump, args=(loop,), daemon=True).start()
-        while True:
-            line = await self._lines.get()
-            if line is None:
-                await self._until(lambda: self._client.mirror.my_turn or self._client.mirror.outcome is not None)
-                return
+        while (line := await self._lines.get()) is not None:
+            self._room.release()
             words = line.strip()
             if words in ("quit", "q", "exit"):
                 return
             if words:
                 await self._obey(words)
+            if self._client.mirror.next_thread:
+                await self._follow(self._client.mirror.next_thread)
+        if not self._source.isatty():
+            await self._our_turn()
 
     def _pump(self, loop: asyncio.AbstractEventLoop) -> None:
-        for line in self._source:
-            asyncio.run_coroutine_threadsafe(self._lines.put(line), loop).result()
-        asyncio.run_coroutine_threadsafe(self._lines.put(None), loop).result()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: the game was left
+            for line in self._source:
+                self._room.acquire()
+                loop.call_soon_threadsafe(self._lines.put_nowait, line)
+            loop.call_soon_threadsafe(self._lines.put_nowait, None)
 
     async def _obey(self, words: str) -> None:
         verb, _, rest = words.partition(" ")
@@ -105,11 +119,17 @@ class LineClient:
                 shown[verb]()
             elif verb == "say":
                 await self._client.request(p.Chat(text=rest))
+            elif verb == "ai":
+                await self._our_turn()
+                await self._client.request(p.AiMove(), timeout=60.0)
             elif request := self._request(verb):
                 await self._client.request(request, timeout=60.0)
             else:
-                await self._move(words)
-        except (Refusal, ConnectionLost, TimeoutError, ValueError) as error:
+                await self._our_turn()
+                await self._client.move(words)
+        except TimeoutError:
+            self._say("error: no answer in time")
+        except (Refusal, ConnectionLost, ValueError) as error:
             self._say(f"error: {error}")
 
     def _request(self, verb: str) -> p.ClientMessage | None:
@@ -117,7 +137,6 @@ class LineClient:
         claims = mirror.table.claims if mirror.table else ()
         offered = "draw" if mirror.offer("draw") else "takeback"
         verbs: dict[str, p.ClientMessage] = {
-            "ai": p.AiMove(),
             "draw": p.ClaimDraw() if claims and mirror.my_turn else p.OfferDraw(),
             "takeback": p.OfferTakeback(),
             "decline": p.DeclineDraw() if offered == "draw" else p.DeclineTakeback(),
@@ -126,25 +145,36 @@ class LineClient:
         }
         return verbs.get(verb)
 
-    async def _move(self, text: str) -> None:
-        """Play, once it is our turn: what comes from a pipe needn't wait by itself."""
-        mirror = self._client.mirror
-        await self._until(lambda: mirror.my_turn or mirror.outcome is not None)
-        await self._client.move(text)
+    async def _follow(self, thread: str) -> None:
+        """Go on in the next game; our tokens find the seats, which are swapped."""
+        before, self._client = self._client, self._client.for_thread(thread)
+        await before.close()
+        await self._enter(None)
 
-    async def _until(self, done: Callable[[], bool]) -> None:
+    async def _our_turn(self) -> None:
+        """Wait until we are to move, or the game is over: what comes from a pipe needn't wait by itself."""
+        mirror = self._client.mirror
         try:
             async with asyncio.timeout(_PATIENCE):
-                while not done() and self._client.connection.status is not Status.CLOSED:
+                while not (mirror.my_turn or mirror.outcome):
                     self._changed.clear()
                     await self._changed.wait()
         except TimeoutError:
             self._say("error: nobody moved")
 
+    async def _until_over(self) -> None:
+        while not self._client.mirror.outcome:
+            self._changed.clear()
+            await self._changed.wait()
+
     async def _listen(self) -> None:
-        async for item in self._client:
-            self._tell(item)
-            self._changed.set()
+        """Tell what comes, until the last client is closed."""
+        client = None
+        while client is not self._client:
+            client = self._client
+            async for item in client:
+                self._tell(item)
+                self._changed.set()
 
     def _tell(self, item: p.ServerMessage | Connection) -> None:
         match item:
@@ -160,19 +190,17 @@ class LineClient:
                 self._say(f"{player.name} is {seat}")
             case p.Offer(seat=seat, offer=offer, declined=declined):
                 self._say(f"{seat} {'declined' if declined else 'offers'} a {offer}")
-            case p.GameOver(outcome=outcome):
-                winner = f"{outcome.winner} wins" if outcome.winner else "no winner"
-                self._say(f"game over: {winner} ({outcome.reason.replace('_', ' ')})")
+            case p.GameOver():
+                self._turn()
             case p.ChatMessage(name=name, text=text):
                 self._say(f"{name} says: {text}")
             case p.BotFailedMessage(bot=bot, reason=reason):
                 self._say(f"error: {bot} failed: {reason}")
             case p.RematchMessage(next_thread=thread):
                 self._say(f"rematch: {thread}")
+                self._lines.put_nowait("")  # whoever waits for input goes on, into the next game
             case Connection(status=Status.WAITING, reason=reason):
                 self._say(f"connection lost: {reason}; trying again")
-            case Connection(status=Status.CLOSED, reason=reason) if reason != "closed":
-                self._say(f"connection closed: {reason}")
 
     def _two_seats(self) -> bool:
         return bool(self._client.mirror.table and len(self._client.mirror.table.seats) == 2)
@@ -181,6 +209,11 @@ class LineClient:
         mirror = self._client.mirror
         if mirror.my_turn:
             self._say(f"your move ({mirror.moving})")
+        # The last move tells it, and so does a message of its own.
+        elif mirror.outcome and mirror.thread_id != self._over:
+            self._over = mirror.thread_id
+            winner = f"{mirror.outcome.winner} wins" if mirror.outcome.winner else "no winner"
+            self._say(f"game over: {winner} ({mirror.outcome.reason.replace('_', ' ')})")
 
     def _board(self) -> None:
         mirror = self._client.mirror
@@ -203,7 +236,8 @@ class LineClient:
         self._say(HELP.format(notations=table.notations if table else ""))
 
     def _say(self, text: str) -> None:
-        self._sink.write(text + "\n")
+        """Write, without the control characters that others may have put into their words."""
+        self._sink.write(_CONTROL.sub("", text) + "\n")
         self._sink.flush()
 
 
@@ -211,7 +245,7 @@ async def stream(client: Client, sink: TextIO) -> int:
     """Watch a thread as JSON, one server message a line, until the game is over; the exit code.
 
     Raises:
-        ConnectionFailed: there is no way in.
+        ConnectionFailed, Refusal: there is no way in.
     """
     async with client:
         await client.join(p.SPECTATOR)
@@ -219,6 +253,13 @@ async def stream(client: Client, sink: TextIO) -> int:
             if not isinstance(item, Connection):
                 sink.write(item.model_dump_json(exclude_none=True) + "\n")
                 sink.flush()
-            if client.mirror.outcome is not None:
+            if isinstance(item, p.GameOver) or _found_over(item):
                 return 0
     return 1
+
+
+def _found_over(item: p.ServerMessage | Connection) -> bool:
+    """Whether this is the state of a game that ended while nobody told us."""
+    if not isinstance(item, p.StateUpdate) or item.last_action is not None:
+        return False
+    return bool(item.table and item.table.outcome)

@@ -288,7 +288,7 @@ class ClockView(BaseModel):
 class OutcomeView(BaseModel):
     """How the game ended."""
 
-    winner: Seat | None
+    winner: Seat | None = None
     reason: str
 
 
@@ -313,7 +313,9 @@ class Table(BaseModel):
     clock: ClockView | None = None
     offers: tuple[OfferView, ...] = ()
     claims: tuple[str, ...] = ()
-    """Draws that the viewer's seat may claim now, and ``away`` when ``claim_win`` would do."""
+    """Draws that the seat to move may claim now, as outcome reasons."""
+    claim_after: float | None = None
+    """When (seconds since 1970) the game may be claimed from a player who is away."""
     outcome: OutcomeView | None = None
     spectators: tuple[str, ...] = ()
     """The names of those who watch."""
@@ -459,7 +461,7 @@ class Presence(_Message):
     players: dict[Seat, PlayerView | None]
     spectators: tuple[str, ...] = ()
     claim_after: float | None = None
-    """When (seconds since 1970) the game may be claimed from a player who is away."""
+    """As in ``Table``."""
 
 
 class ClockMessage(_ThreadMessage):
@@ -510,6 +512,8 @@ class GameOver(_ThreadMessage):
     type: Literal["game_over"] = "game_over"
     outcome: OutcomeView
     reason: str
+    clock: ClockView | None = None
+    """The clocks as they stopped."""
 
 
 class RematchMessage(_ThreadMessage):

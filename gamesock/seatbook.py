@@ -1,8 +1,12 @@
-"""Remembers the seats this person has: the tokens that open them again, in one private file."""
+"""Remembers the seats this person has: the tokens that open them again, each game in a private file of its own.
+
+A file a game, replaced in one step: programs that play at the same time need no lock to lose nothing.
+"""
 
 from __future__ import annotations
 
-import os
+import hashlib
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,7 +17,7 @@ LOCAL = "local"
 """The server of games that run inside this program."""
 
 KEPT = 200
-"""Entries; the oldest are forgotten."""
+"""Games; the oldest are forgotten."""
 
 
 class Entry(BaseModel):
@@ -26,39 +30,52 @@ class Entry(BaseModel):
     used: float
 
 
-class _File(BaseModel):
-    entries: list[Entry] = []
-
-
 class SeatBook:
-    """The file with the seat tokens; readable by its owner only."""
+    """The directory with the seat tokens; readable by its owner only."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or platformdirs.user_data_path("gamesock") / "seats.json"
+        self.path = path or platformdirs.user_data_path("gamesock") / "seats"
 
     def find(self, server: str, thread: str) -> Entry | None:
         """The entry of a thread, if it was played here."""
-        return next((e for e in self._read() if (e.server, e.thread) == (server, thread)), None)
+        return _read(self._file(server, thread))
 
     def last(self) -> Entry | None:
         """The game played last."""
-        return max(self._read(), key=lambda entry: entry.used, default=None)
+        return next((entry for file in self._files() if (entry := _read(file))), None)
 
     def keep(self, server: str, thread: str, game: str, tokens: dict[str, str]) -> None:
-        """Remember the tokens of a thread; what stood there is replaced."""
-        kept = [e for e in self._read() if (e.server, e.thread) != (server, thread)]
-        kept.append(Entry(server=server, thread=thread, game=game, tokens=tokens, used=time.time()))
-        self._write(_File(entries=sorted(kept, key=lambda entry: entry.used)[-KEPT:]))
+        """Remember the tokens of a thread; what stood there is replaced.
 
-    def _read(self) -> list[Entry]:
-        try:
-            return _File.model_validate_json(self.path.read_bytes()).entries
-        except (OSError, ValidationError):
-            return []  # none yet, or spoilt: seats of old games are lost, new ones are kept
+        Raises:
+            OSError: they can't be written.
+        """
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        entry = Entry(server=server, thread=thread, game=game, tokens=tokens, used=time.time())
+        # A temporary file is its owner's from the first byte on.
+        with tempfile.NamedTemporaryFile("w", dir=self.path, suffix=".new", delete=False) as new:
+            new.write(entry.model_dump_json())
+        Path(new.name).replace(self._file(server, thread))
+        for old in self._files()[KEPT:]:
+            old.unlink(missing_ok=True)
 
-    def _write(self, file: _File) -> None:
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_suffix(f".{os.getpid()}.new")
-        new.touch(mode=0o600)
-        new.write_text(file.model_dump_json())
-        new.replace(self.path)
+    def _file(self, server: str, thread: str) -> Path:
+        return self.path / f"{hashlib.sha256(f'{server} {thread}'.encode()).hexdigest()[:32]}.json"
+
+    def _files(self) -> list[Path]:
+        """The files, the last written first."""
+        return sorted(self.path.glob("*.json"), key=_written, reverse=True)
+
+
+def _written(file: Path) -> int:
+    try:
+        return file.stat().st_mtime_ns
+    except FileNotFoundError:
+        return 0  # another program has just forgotten it
+
+
+def _read(file: Path) -> Entry | None:
+    try:
+        return Entry.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        return None  # none, or spoilt: the seat of that one game is lost

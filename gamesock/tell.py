@@ -13,8 +13,12 @@ from typing import Any, TypeAlias
 from gamesock import record as r
 from gamesock.game import Position, Seat
 from gamesock.session import Session
+from gamesock.thread import Played
 
 Payload: TypeAlias = dict[str, Any]
+
+UNTOLD = "?"
+"""The notation of a move that the viewer may not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +59,8 @@ class Teller:
                 return self.state(view, now, event=event, ply=ply)
             case _ if not view.greeted:
                 return self._seed_event(event, base)
-            case r.Joined(seat=seat):
-                return {"type": "joined", **base, "seat": seat, "player": self.players()[seat]}
+            case r.Joined(seat=seat, player=player):
+                return {"type": "joined", **base, "seat": seat, "player": self._player(seat, player)}
             case r.Left(seat=seat):
                 return {"type": "left", **base, "seat": seat}
             case r.Offered(seat=seat, offer=offer) | r.Declined(seat=seat, offer=offer):
@@ -81,7 +85,8 @@ class Teller:
                 return {"type": "bot_failed", **base, "seat": seat, "bot": bot, "reason": reason}
             case r.Ended(winner=winner, reason=reason):
                 outcome = {"winner": winner, "reason": reason}
-                return {"type": "game_over", **base, "outcome": outcome, "reason": reason}
+                told = {"outcome": outcome, "reason": reason, "clock": self.clock(now)}
+                return {"type": "game_over", **base, **told}
             case r.Rematched(thread=thread):
                 return {"type": "rematch", **base, "next_thread": thread}
         raise AssertionError(f"an event of a new kind: {event!r}")
@@ -97,7 +102,7 @@ class Teller:
                 "message": reason,
                 "timestamp": iso(event.at),
             }
-        if isinstance(event, r.Ended):
+        if isinstance(event, r.Ended) and self.session.thread.position.outcome() is None:
             outcome = {"winner": event.winner, "reason": event.reason}
             return {"type": "game_over", **base, "outcome": outcome, "reason": event.reason}
         return None
@@ -127,11 +132,13 @@ class Teller:
             "ply": shown,
         }
         if event:
-            update |= self._action(event, shown)
-            if view.deltas:
+            update |= self._action(event, shown, view)
+            # With secrets, what the viewer has may be another seat's view: nothing to add to.
+            if view.deltas and not thread.game.hidden:
                 self._shorten(update)
         if review:
-            update |= {"review": True, "notation": thread.played[shown - 1].notation if shown else None}
+            notation = self._notation(thread.played[shown - 1], view) if shown else None
+            update |= {"review": True, "notation": notation}
         if recovered is not None:
             update["recovered"] = recovered
         if view.greeted:
@@ -143,20 +150,28 @@ class Teller:
         if not update.get("review"):
             update["table"] = self.table(now)
             if "delta" not in update:
-                update["notations"] = [played.notation for played in self.session.thread.played]
+                played = self.session.thread.played[: update["ply"]]
+                update["notations"] = [self._notation(one, view) for one in played]
         if view.picture:
             update["picture"] = position.picture(view.seat).model_dump(mode="json", exclude_defaults=True)
 
-    def _action(self, event: r.Moved | r.Ran | r.TakenBack, ply: int) -> Payload:
+    def _action(self, event: r.Moved | r.Ran | r.TakenBack, ply: int, view: View) -> Payload:
         thread = self.session.thread
         match event:
-            case r.Moved():
-                told = {"move": thread.game.wire(event.move), "seat": event.seat}
-                notation = thread.played[ply - 1].notation
-                return {"last_action": f"{event.by}_move", **told, "notation": notation}
+            case r.Moved(seat=seat):
+                move = thread.game.wire(event.move) if self._may_know(seat, view) else None
+                notation = self._notation(thread.played[ply - 1], view)
+                return {"last_action": f"{event.by}_move", "seat": seat, "move": move, "notation": notation}
             case r.Ran():
-                return {"last_action": f"{event.by}_move", "move": event.input}
+                return {"last_action": f"{event.by}_move", "move": event.input, "notation": ""}
         return {"last_action": "takeback", "seat": event.seat}
+
+    def _may_know(self, seat: Seat | None, view: View) -> bool:
+        """Whether a move of ``seat`` is the viewer's to know; what follows from it, the state tells."""
+        return not self.session.thread.game.hidden or seat == view.seat
+
+    def _notation(self, played: Played, view: View) -> str:
+        return played.notation if self._may_know(played.seat, view) else UNTOLD
 
     def _shorten(self, update: Payload) -> None:
         """Leave out of a state what the viewer has: the entries of its histories before the event."""
@@ -187,6 +202,7 @@ class Teller:
             "clock": self.clock(now),
             "offers": self._offers(),
             "claims": [claim for seat in sorted(thread.to_move) for claim in thread.position.claims(seat)],
+            "claim_after": self._claim_after(),
             "outcome": outcome and {"winner": outcome.winner, "reason": outcome.reason},
             "spectators": self.spectators(),
             "rematch": thread.next_thread,
@@ -215,22 +231,26 @@ class Teller:
 
     def presence(self) -> Payload:
         """Who is here."""
-        session = self.session
-        claims = [session.claim_after(seat) for seat in session.thread.game.seats if seat not in session.away]
         return {
             "type": "presence",
-            "thread_id": session.thread.header.thread,
+            "thread_id": self.session.thread.header.thread,
             "players": self.players(),
             "spectators": self.spectators(),
-            "claim_after": min((claim for claim in claims if claim is not None), default=None),
+            "claim_after": self._claim_after(),
         }
+
+    def _claim_after(self) -> float | None:
+        """When the first player who is here may claim the game."""
+        session = self.session
+        claims = [session.claim_after(seat) for seat in session.thread.game.seats if seat not in session.away]
+        return min((claim for claim in claims if claim is not None), default=None)
 
     def clock(self, now: float) -> Payload | None:
         """The clocks as they stand."""
         clock = self.session.thread.clock
         if clock is None:
             return None
-        waited = now - clock.since
+        waited = max(0.0, now - clock.since)
         delay = clock.control.extra - waited if clock.control.kind == "delay" and clock.running else 0.0
         return {
             "control": str(clock.control),

@@ -44,6 +44,8 @@ class Thread:
         self.game = game
         self.header = header
         self.seq = 0
+        self.turned_seq = 0
+        """The seq of the event that changed the position last."""
         self.position: Position = game.start(header.options, header.seed)
         self.players: dict[Seat, r.Player | None] = dict.fromkeys(game.seats)
         self.played: list[Played] = []
@@ -101,9 +103,11 @@ class Thread:
             raise CorruptLog(f"event {event.seq} follows event {self.seq}")
         try:
             self._fold(event)
-        except (ValueError, KeyError, AttributeError) as error:
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             raise CorruptLog(f"event {event.seq} ({event.kind}): {error}") from error
         self.seq = event.seq
+        if isinstance(event, r.Moved | r.Ran | r.TakenBack):
+            self.turned_seq = event.seq
         self.changed_at = event.at
 
     def _fold(self, event: r.Event) -> None:
@@ -137,6 +141,9 @@ class Thread:
             raise KeyError(f"there is no seat {seat!r}")
         self.players[seat] = player
         self.thoughts.pop(seat, None)
+        # What the one who sat there offered or was answered isn't the next one's.
+        self.offers = {kind: by for kind, by in self.offers.items() if by != seat}
+        self.answered = {key: seq for key, seq in self.answered.items() if key[0] != seat}
 
     def _move(self, event: r.Moved) -> None:
         notation = self.game.format(self.position, event.move)

@@ -2,25 +2,30 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import Annotated
 
 import typer
 
 from gamesock import __version__
-from gamesock.cli.options import Format, Pieces, Settings
+from gamesock.cli.options import Format, Pieces, Settings, Visibility
 
 app = typer.Typer(
     name="gamesock",
     help="Play, host and watch turn-based games: a live board in your terminal, over WebSockets.",
     epilog="Start with: gamesock play chess",
     no_args_is_help=False,
-    rich_markup_mode="rich",
+    # Panels are for people: what reads a pipe wants plain lines, and gets them in half the time.
+    rich_markup_mode="rich" if sys.stdout.isatty() else None,
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
 config = typer.Typer(help="Where gamesock keeps things.", no_args_is_help=True)
 app.add_typer(config, name="config")
+
+CANCELLED, INTERRUPTED = 2, 130
+"""Exit codes: ours of a cancelled command, typer's of Ctrl-C."""
 
 PLAYING, HOSTING, FILES = "Play and watch", "Host", "Keep"
 
@@ -76,21 +81,21 @@ def play(
         typer.Option(metavar="TIME", help="5+3, 10, 5d3, 5b3, 30s/move, 2d/move (default: no clock)."),
     ] = None,
     two_player: Annotated[bool, typer.Option("--two-player", help="Two people at this keyboard.")] = False,
-    name: Annotated[str | None, typer.Option(help="Your name at the table.")] = None,
+    name: Annotated[str | None, typer.Option(metavar="NAME", help="Your name at the table.")] = None,
     option: Annotated[
         list[str] | None,
         typer.Option("--option", "-o", metavar="KEY=VALUE", help="A game option; see gamesock games."),
     ] = None,
     visibility: Annotated[
-        str | None,
-        typer.Option(metavar="WHO", help="public, unlisted (who has the id) or private (its players)."),
+        Visibility | None,
+        typer.Option(help="Who sees it: all, who has the id, or its players (default: public)."),
     ] = None,
     resume: Annotated[
         bool, typer.Option("--resume", "-r", help="Go on with your last game (or --thread).")
     ] = False,
     store: Store = "sqlite",
     pieces: PiecesOption = Pieces.auto,
-    theme: Annotated[str, typer.Option(help="Colours of the board.")] = "slate",
+    theme: Annotated[str, typer.Option(metavar="NAME", help="Colours of the board.")] = "slate",
     plain: Plain = False,
 ) -> None:
     """Play a game: against the computer, a friend on a server, or someone at the same keyboard.
@@ -107,7 +112,8 @@ def play(
 
     wish = Wish(
         game=game, server=server, thread=thread, seat=seat, bot=bot, level=level, clock=clock, name=name,
-        two_player=two_player, options=option or [], visibility=visibility, resume=resume, store=store,
+        two_player=two_player, options=option or [], visibility=visibility and visibility.value, resume=resume,
+        store=store,
     )  # fmt: skip
     raise typer.Exit(play(wish, Settings(pieces=pieces.value, theme=theme, plain=plain)))
 
@@ -117,7 +123,7 @@ def watch(
     thread: Annotated[str, typer.Argument(help="The game's id (default: the last changed public one).")] = "",
     server: Server = None,
     pieces: PiecesOption = Pieces.auto,
-    theme: Annotated[str, typer.Option(help="Colours of the board.")] = "slate",
+    theme: Annotated[str, typer.Option(metavar="NAME", help="Colours of the board.")] = "slate",
     plain: Plain = False,
     json: Json = False,
 ) -> None:
@@ -135,7 +141,7 @@ def replay(
     speed: Annotated[float, typer.Option(help="Moves a second.", min=0.05, max=100.0)] = 1.0,
     store: Store = "sqlite",
     pieces: PiecesOption = Pieces.auto,
-    theme: Annotated[str, typer.Option(help="Colours of the board.")] = "slate",
+    theme: Annotated[str, typer.Option(metavar="NAME", help="Colours of the board.")] = "slate",
     plain: Plain = False,
     json: Json = False,
 ) -> None:
@@ -148,7 +154,9 @@ def replay(
 
 @app.command(rich_help_panel=HOSTING)
 def host(
-    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for every one.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="The address to listen on; 0.0.0.0 for every one.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="0: any free one.", min=0, max=65535)] = 8765,
     store: Store = "sqlite",
     workers: Annotated[int, typer.Option(help="Processes for bots (0: one a core).", min=0)] = 0,
@@ -162,7 +170,7 @@ def host(
     max_connections: Annotated[int, typer.Option(help="Connections at once.", min=1)] = 10_000,
     per_address: Annotated[int, typer.Option(help="Connections at once from one address.", min=1)] = 2_000,
     idle: Annotated[float, typer.Option(help="Seconds before an unwatched game leaves memory.", min=1)] = 600.0,
-    log_level: Annotated[str, typer.Option(help="debug, info, warning or error.")] = "info",
+    log_level: Annotated[str, typer.Option(metavar="LEVEL", help="debug, info, warning or error.")] = "info",
     json: Annotated[bool, typer.Option("--json", help="One JSON line with the url first; logs as JSON.")] = False,
 ) -> None:
     """Host every installed game. Stop with Ctrl-C: games are kept and go on after the next start.
@@ -251,12 +259,23 @@ def main() -> None:
     from gamesock.cli.failures import explain
 
     try:
-        app()
-    except KeyboardInterrupt:
-        sys.exit(2)
+        _run()
+    except BrokenPipeError:
+        # Whoever read stdout has seen enough; Python must not complain about it at the very end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Exception as error:
         reason = explain(error)
         if reason is None:
             raise
         typer.echo(f"gamesock: {reason}", err=True)
         sys.exit(1)
+
+
+def _run() -> None:
+    try:
+        app(prog_name="gamesock")
+    except SystemExit as end:
+        sys.exit(CANCELLED if end.code == INTERRUPTED else end.code)
+    finally:
+        sys.stdout.flush()

@@ -56,6 +56,7 @@ def get(server: str, path: str, query: Mapping[str, str | None] = {}) -> Any:
         raise Problem(f"{url}: {error.read(300).decode(errors='replace')}") from None
     except (URLError, OSError) as error:
         reason = getattr(error, "reason", error)
+        reason = getattr(reason, "strerror", None) or reason
         raise Problem(f"can't reach {server}: {reason} (is the server running?)") from None
     except ValueError:
         raise Problem(f"{url} is no gamesock server: it answered with something else") from None

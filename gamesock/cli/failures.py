@@ -10,7 +10,7 @@ from gamesock.cli.options import Problem
 def explain(error: Exception) -> str | None:
     """The line to show, or None: it is a bug, and the traceback is worth more."""
     if isinstance(error, Problem | OSError):
-        return _os(error) if isinstance(error, OSError) and error.errno else str(error)
+        return _os(error) if isinstance(error, OSError) else str(error)
     # Only what was imported can have raised: nothing is imported to find out.
     known = {
         "gamesock.protocol": "Refusal",
@@ -29,5 +29,7 @@ def explain(error: Exception) -> str | None:
 
 
 def _os(error: OSError) -> str:
+    if not error.errno:
+        return str(error) or "no answer in time"  # of the errors without words, TimeoutError is the one we meet
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}{error.strerror or error}"

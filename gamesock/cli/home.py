@@ -8,7 +8,7 @@ import typer
 
 from gamesock import registry
 from gamesock.cli.options import Settings
-from gamesock.server.stores import open_store
+from gamesock.cli.store import opened
 from gamesock.server.stores.base import StoreError
 from gamesock.tui.terminal import check_terminal
 
@@ -55,10 +55,6 @@ def _recordings() -> list[tuple[str, str]]:
 
 
 async def _finished() -> list[tuple[str, str]]:
-    store = open_store("sqlite")
-    await store.open()
-    try:
+    async with opened("sqlite") as store:
         found = await store.threads(finished=True, limit=30)
-    finally:
-        await store.close()
     return [(s.header.thread, f"{s.header.game}: {', '.join(s.players.values())} ({s.ply} moves)") for s in found]

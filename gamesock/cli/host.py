@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import os
 import signal
+import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from gamesock.cli.options import Problem
 from gamesock.cli.status import Status
+from gamesock.cli.store import store_of
 from gamesock.server.app import App
 from gamesock.server.factory import GameSocketFactory
 from gamesock.server.limits import Limits
-from gamesock.server.stores import open_store
 from gamesock.server.threads import Threads
 from gamesock.server.workers import Workers
 
@@ -44,11 +46,7 @@ def run(hosting: Hosting) -> int:
     from gamesock.cli.logs import configure
 
     configure(hosting.log_level, hosting.json)
-    tls = _tls(hosting)
-    try:
-        store = open_store(hosting.store)
-    except ValueError as error:
-        raise Problem(str(error)) from None
+    tls, store = _tls(hosting), store_of(hosting.store)
     runner = asyncio.Runner(loop_factory=_loop_factory())
     with runner:
         try:
@@ -99,8 +97,12 @@ def _tls(hosting: Hosting) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
         context.load_cert_chain(hosting.tls_cert, hosting.tls_key)
-    except (OSError, ssl.SSLError) as error:
-        raise Problem(f"the certificate {hosting.tls_cert} can't be used: {error}") from None
+    except ssl.SSLError:
+        reason = "it is no certificate in PEM, or its private key (--tls-key) doesn't fit"
+        raise Problem(f"{hosting.tls_cert} can't be used: {reason}") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise Problem(f"the certificate {hosting.tls_cert} or its key can't be read: {reason}") from None
     return context
 
 
@@ -110,4 +112,6 @@ def _why_not(error: OSError, hosting: Hosting) -> str:
         return f"{where} is in use (by another gamesock host?): choose another --port, or 0 for any free one"
     if error.errno == errno.EACCES:
         return f"no permission to listen on {where}: ports below 1024 are for administrators"
-    return f"can't listen on {where}: {error.strerror or error}"
+    # asyncio words its own message around the system's; a name that isn't found has no errno of the system.
+    reason = error.strerror if isinstance(error, socket.gaierror) or not error.errno else os.strerror(error.errno)
+    return f"can't listen on {where}: {reason or error}"

@@ -15,7 +15,7 @@ from rich.table import Table
 
 from gamesock import registry
 from gamesock.cli.address import get, server_url
-from gamesock.cli.options import Problem
+from gamesock.cli.store import opened
 
 
 def list_games(json: bool) -> int:
@@ -56,6 +56,8 @@ def list_threads(server: str | None, store: str, game: str | None, finished: boo
     if server:
         rows = get(server_url(server), "/threads", {"game": game, "finished": "1" if finished else None})
     else:
+        if game:
+            registry.game(game)
         rows = asyncio.run(_kept(store, game, finished))
     if json:
         return _lines(rows)
@@ -67,31 +69,23 @@ def list_threads(server: str | None, store: str, game: str | None, finished: boo
     for row in rows:
         players = ", ".join(f"{seat} {name}" for seat, name in row["players"].items())
         when = datetime.fromtimestamp(row["updated"]).strftime("%Y-%m-%d %H:%M")
-        result = f"{row['winner'] or 'draw'} ({row['ended']})" if row["ended"] else "under way"
+        result = f"{row['winner'] or 'draw'} ({row['ended'].replace('_', ' ')})" if row["ended"] else "under way"
         table.add_row(row["thread"], row["game"], players, str(row["ply"]), row["clock"] or "", when, result)
     return _show(table)
 
 
 async def _kept(spec: str, game: str | None, finished: bool) -> list[dict[str, Any]]:
     from gamesock.server.endpoints import describe_thread
-    from gamesock.server.stores import open_store
 
-    try:
-        store = open_store(spec)
-    except ValueError as error:
-        raise Problem(str(error)) from None
-    await store.open()
-    try:
+    async with opened(spec) as store:
         found = await store.threads(finished=True if finished else None, game=game, limit=200)
-    finally:
-        await store.close()
     return [describe_thread(summary) for summary in found]
 
 
 def list_paths(json: bool) -> int:
     """Where things are kept."""
     data = platformdirs.user_data_path("gamesock")
-    paths = {"games": data / "games.db", "seats": data / "seats.json", "data": data}
+    paths = {"games": data / "games.db", "seats": data / "seats", "data": data}
     if json:
         return _lines([{name: str(path) for name, path in paths.items()}])
     for name, path in paths.items():

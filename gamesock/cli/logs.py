@@ -22,12 +22,16 @@ def configure(level: str, json: bool) -> None:
     if level not in _LEVELS:
         raise Problem(f"no log level {level!r}: use {', '.join(_LEVELS)}")
     pretty = sys.stderr.isatty() and not json
-    renderer: Any = structlog.dev.ConsoleRenderer() if pretty else structlog.processors.JSONRenderer()
+    # Tracebacks without the values of variables: seat tokens are among them.
+    plain = structlog.dev.plain_traceback
+    renderer: Any = (
+        structlog.dev.ConsoleRenderer(exception_formatter=plain) if pretty else structlog.processors.JSONRenderer()
+    )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso"),
-            *([] if pretty else [structlog.processors.dict_tracebacks]),
+            *([] if pretty else [structlog.processors.format_exc_info]),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),

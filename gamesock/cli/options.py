@@ -22,6 +22,14 @@ class Format(StrEnum):
     pgn = "pgn"
 
 
+class Visibility(StrEnum):
+    """Who sees a game."""
+
+    public = "public"
+    unlisted = "unlisted"
+    private = "private"
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a game is shown."""

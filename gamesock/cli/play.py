@@ -12,7 +12,8 @@ from gamesock import registry
 from gamesock.bot import Bot
 from gamesock.cli.address import server_url, thread_url
 from gamesock.cli.options import Problem, Settings
-from gamesock.cli.show import show
+from gamesock.cli.show import need_terminal, show
+from gamesock.cli.store import store_of
 from gamesock.client import Client
 from gamesock.clock import TimeControl
 from gamesock.game import Game, Seat
@@ -50,6 +51,8 @@ def play(wish: Wish, settings: Settings) -> int:
         raise Problem(f"which game? For example: gamesock play chess (installed: {names})")
     game = registry.game(wish.game)
     _check(wish, game)
+    bot = _opponent(wish, game.name)
+    need_terminal(settings)
     with _server(wish) as (url, place):
         thread = wish.thread or f"{wish.game.replace('_', '-')}-{secrets.token_hex(3)}"
         target = thread_url(url, game.route or game.name, thread, _query(wish))
@@ -59,8 +62,10 @@ def play(wish: Wish, settings: Settings) -> int:
             book.keep(place, client.mirror.thread_id or thread, game.name, client.seat_tokens)
 
         client = Client(target, name=wish.name or _user(), seat_tokens=entry.tokens if entry else {}, keep=keep)
-        seat = None if entry and entry.tokens else _seat(wish, game)
-        return show(client, seat, () if known else _setup(wish, game, seat), settings)
+        if entry and entry.tokens:
+            return show(client, wish.seat, (), settings)
+        seat = _seat(wish, game)
+        return show(client, seat, _setup(wish, game, seat, bot), settings)
 
 
 def _known(wish: Wish, book: SeatBook) -> Entry | None:
@@ -86,7 +91,7 @@ def _server(wish: Wish) -> Iterator[tuple[str, str]]:
     from gamesock.server.embedded import embedded
 
     quiet()
-    with embedded(wish.store) as url:
+    with embedded(store_of(wish.store)) as url:
         yield url, LOCAL
 
 
@@ -99,12 +104,21 @@ def _check(wish: Wish, game: Game) -> None:
             TimeControl.parse(wish.clock)
         except ValueError as error:
             raise Problem(str(error)) from None
-    if wish.bot and wish.bot != "none":
-        bot = registry.bot(wish.bot, game.name)
-        levels = [level.number for level in bot.levels]
-        if wish.level is not None and wish.level not in levels:
-            raise Problem(f"{bot.name} has the levels {min(levels)} to {max(levels)}, not {wish.level}")
     game.start(_options(wish), 0)
+
+
+def _opponent(wish: Wish, game: str) -> type[Bot] | None:
+    """The bot to play against, or None: a person will."""
+    if wish.two_player and wish.bot not in (None, "none"):
+        raise Problem(f"choose --two-player or --bot {wish.bot}, not both")
+    # Who names no bot plays the usual one at home; on a server, whoever comes.
+    if wish.two_player or wish.bot == "none" or (wish.bot is None and wish.server):
+        return None
+    bot = registry.bot(wish.bot, game) if wish.bot else _usual(game)
+    levels = [level.number for level in bot.levels]
+    if wish.level is not None and wish.level not in levels:
+        raise Problem(f"{bot.name} has the levels {min(levels)} to {max(levels)}, not {wish.level}")
+    return bot
 
 
 def _options(wish: Wish) -> dict[str, str]:
@@ -123,20 +137,18 @@ def _query(wish: Wish) -> dict[str, str | None]:
 
 def _seat(wish: Wish, game: Game) -> Seat | None:
     """The seat to ask for: someone who joins another's game takes what is free."""
-    if wish.seat or wish.thread:
+    if wish.seat or (wish.thread and wish.server):
         return wish.seat
     return game.seats[0]
 
 
-def _setup(wish: Wish, game: Game, seat: Seat | None) -> list[p.ClientMessage]:
+def _setup(wish: Wish, game: Game, seat: Seat | None, bot: type[Bot] | None) -> list[p.ClientMessage]:
     """What to ask for once seated: the second player at this keyboard, or a bot."""
     others = [other for other in game.seats if other != (seat or game.seats[0])]
     if wish.two_player:
         return [p.Join(seat=other, name=f"{wish.name or 'guest'} ({other})") for other in others]
-    guest = wish.server is not None or wish.thread is not None
-    if wish.bot == "none" or (wish.bot is None and guest):
+    if bot is None:
         return []
-    bot = registry.bot(wish.bot, game.name) if wish.bot else _usual(game.name)
     level = wish.level if wish.level is not None else bot.default_level
     return [p.SetBot(seat=other, bot=bot.name, level=level) for other in others]
 

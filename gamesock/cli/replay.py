@@ -10,7 +10,7 @@ from pathlib import Path
 
 from gamesock.cli.options import Settings
 from gamesock.cli.show import looks, need_terminal
-from gamesock.cli.transfer import read_games, read_thread
+from gamesock.cli.transfer import read_games, read_text, read_thread
 from gamesock.protocol import StateUpdate
 from gamesock.replay import replay as updates_of
 
@@ -19,7 +19,7 @@ def replay(recording: str, speed: float, store: str, settings: Settings) -> int:
     """Replay; the exit code."""
     path = Path(recording)
     if path.suffix in (".jsonl", ".pgn") or path.exists():
-        header, events = read_games(path.read_text(encoding="utf-8"))[0]
+        header, events = read_games(read_text(recording))[0]
     else:
         header, events = asyncio.run(read_thread(recording, store))
     updates = list(updates_of(header, events))
@@ -30,7 +30,7 @@ def replay(recording: str, speed: float, store: str, settings: Settings) -> int:
     if settings.plain:
         _read_out(updates, speed)
         return 0
-    need_terminal()
+    need_terminal(settings)
     from gamesock.tui.app import run_replay
 
     return run_replay(updates, _title(header.tags, header.thread), looks(settings), speed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from gamesock import protocol as p
@@ -32,15 +33,19 @@ def show(
     if settings.plain:
         from gamesock.plain import LineClient
 
+        for end in (sys.stdin, sys.stdout):
+            if isinstance(end, TextIOWrapper):
+                end.reconfigure(errors="replace")  # a stray byte mustn't end the game
         return asyncio.run(LineClient(client, sys.stdin, sys.stdout).run(seat, setup, watch=watch))
-    need_terminal()
     from gamesock.tui.app import run_game
 
     return run_game(lambda: client, seat=seat, watch=watch, setup=setup, options=looks(settings))
 
 
-def need_terminal() -> None:
-    """Raises ``Problem`` where no full-screen client can run; it says what to do instead."""
+def need_terminal(settings: Settings) -> None:
+    """Raises ``Problem`` where no full-screen client can run but is wanted; it says what to do instead."""
+    if settings.plain or settings.json:
+        return
     from gamesock.tui.terminal import check_terminal
 
     reason = check_terminal()
@@ -50,6 +55,8 @@ def need_terminal() -> None:
 
 def looks(settings: Settings) -> Looks:
     """The settings as the full-screen client takes them."""
-    from gamesock.tui.looks import Looks
+    from gamesock.tui.looks import THEMES, Looks
 
+    if settings.theme not in THEMES:
+        raise Problem(f"no theme {settings.theme!r}: there is {', '.join(sorted(THEMES))}")
     return Looks(pieces=settings.pieces, theme=settings.theme)  # type: ignore[arg-type]  # checked by typer

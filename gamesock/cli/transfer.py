@@ -12,9 +12,8 @@ import orjson
 
 from gamesock import record
 from gamesock.cli.options import Problem
+from gamesock.cli.store import opened
 from gamesock.record import Event, Header
-from gamesock.server.stores import open_store
-from gamesock.server.stores.base import Store
 from gamesock.thread import Thread, game_of
 
 
@@ -30,10 +29,21 @@ def export_thread(thread: str, format: str, output: str | None, spec: str) -> in
     return 0
 
 
+def read_text(file: str) -> str:
+    """The text of a file; ``-``: of stdin.
+
+    Raises:
+        OSError, Problem: it can't be read, or is no text.
+    """
+    try:
+        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise Problem(f"{file} is no text: a recording and PGN are UTF-8") from None
+
+
 def import_file(file: str, spec: str, json: bool) -> int:
     """Keep every game of a file."""
-    text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8", errors="strict")
-    kept = asyncio.run(_keep(read_games(text), spec))
+    kept = asyncio.run(_keep(read_games(read_text(file)), spec))
     for header, events in kept:
         moves = sum(event.kind == "moved" for event in events)
         if json:
@@ -65,20 +75,16 @@ async def read_thread(thread: str, spec: str) -> tuple[Header, list[Event]]:
     Raises:
         Problem: there is none of that id.
     """
-    store = await _opened(spec)
-    try:
+    async with opened(spec) as store:
         kept = await store.read(thread)
-    finally:
-        await store.close()
     if kept is None:
         raise Problem(f"no game {thread!r} is kept here: see gamesock threads")
     return kept.header, kept.events
 
 
 async def _keep(games: Sequence[tuple[Header, list[Event]]], spec: str) -> list[tuple[Header, list[Event]]]:
-    store = await _opened(spec)
     kept = []
-    try:
+    async with opened(spec) as store:
         for header, events in games:
             if not events:
                 raise Problem("the game has no events: there is nothing to keep")
@@ -86,18 +92,7 @@ async def _keep(games: Sequence[tuple[Header, list[Event]]], spec: str) -> list[
                 header = header.model_copy(update={"thread": f"{header.thread[:55]}-{secrets.token_hex(3)}"})
             await store.append(header.thread, 0, events, header)
             kept.append((header, events))
-    finally:
-        await store.close()
     return kept
-
-
-async def _opened(spec: str) -> Store:
-    try:
-        store = open_store(spec)
-    except ValueError as error:
-        raise Problem(str(error)) from None
-    await store.open()
-    return store
 
 
 def _pgn(header: Header, events: Sequence[Event]) -> str:

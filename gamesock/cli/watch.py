@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from gamesock.cli.address import DEFAULT, get, server_url, thread_url
 from gamesock.cli.options import Problem, Settings
-from gamesock.cli.show import show
+from gamesock.cli.show import need_terminal, show
 from gamesock.client import Client
 
 
 def watch(thread: str, server: str | None, settings: Settings) -> int:
     """Watch; the exit code."""
+    need_terminal(settings)
     url = server_url(server or DEFAULT)
     if not thread:
         listed = get(url, "/threads")

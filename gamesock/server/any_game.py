@@ -7,9 +7,9 @@ from typing import Any
 
 from gamesock import registry
 from gamesock.game import GameState
-from gamesock.protocol import Close, Code, Refusal
+from gamesock.protocol import Code, Refusal
 from gamesock.server.agent import GameAgent
-from gamesock.server.server import GameSocketServer
+from gamesock.server.server import GameSocketServer, check_thread_id
 
 
 class AnyGameServer(GameSocketServer):
@@ -25,11 +25,12 @@ class AnyGameServer(GameSocketServer):
             game = await self._game(thread_id, websocket.query_params.get("game"))
         except Refusal as refusal:
             await websocket.accept()
-            await self._bar(self._connection(websocket), refusal, Close.POLICY)
+            await self._bar(self._connection(websocket), refusal)
             return
         await self._servers[game].serve(websocket, thread_id)
 
     async def _game(self, thread_id: str, wanted: str | None) -> str:
+        check_thread_id(thread_id)
         live = self.threads.live.get(thread_id)
         kept = None if live else await self.threads.read(thread_id)
         header = live.thread.header if live else kept.header if kept else None

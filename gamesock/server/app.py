@@ -6,6 +6,7 @@ It takes routes as FastAPI does (``@app.websocket(path)``), so that a ``GameSock
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import gc
 import re
 import ssl
@@ -32,6 +33,9 @@ Handler: TypeAlias = Callable[..., Awaitable[None]]
 
 HARD_LIMIT = 1 << 20
 """Bytes of a frame that ends the connection (1009); smaller ones over the budget get an error."""
+
+STOP = 3.0
+"""Seconds to wait for connections without a thread when the server stops."""
 
 LOCAL_ORIGINS: list[Origin | re.Pattern[str] | None] = [
     None,
@@ -158,9 +162,9 @@ class App:
                 compression="deflate" if compression else None,
                 max_size=HARD_LIMIT,
                 max_queue=16,
-                open_timeout=10,
-                ping_interval=20,
-                ping_timeout=20,
+                open_timeout=threads.gate.limits.handshake,
+                ping_interval=threads.gate.limits.ping,
+                ping_timeout=threads.gate.limits.ping,
                 close_timeout=2,
                 server_header=threads.version,
             )
@@ -179,11 +183,18 @@ class App:
             await self._stop()
 
     async def _stop(self) -> None:
-        assert self._server is not None
-        self._server.close(close_connections=False)
-        await self.threads.close()
-        self._server.close()
-        await self._server.wait_closed()
+        server = self._server
+        assert server is not None
+        server.close(close_connections=False)
+        try:
+            await self.threads.close()
+        finally:
+            # What is left has no thread yet: half-open handshakes, agents that take too long to be made.
+            for connection in list(server.handlers):
+                connection.transport.abort()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(STOP):
+                    await server.wait_closed()
         log.info("stopped")
 
     async def _handle(self, connection: ServerConnection) -> None:

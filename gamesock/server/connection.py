@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from pydantic import BaseModel
 
-from gamesock.protocol import Code, Refusal
+from gamesock.protocol import Close, Code, Refusal
 from gamesock.server.limits import TokenBucket
 from gamesock.server.outbox import Outbox, WebSocketLike
 from gamesock.session import Viewer
@@ -50,6 +52,14 @@ class Connection:
             error["thread_id"] = self.live.id
         self.send({**error, **extra}, re)
 
+    async def close(self, code: Close, reason: str, timeout: float = 5.0) -> None:
+        """Close with a reason once what was put has gone out; a peer that is gone or slow isn't waited for."""
+        # Each framework says in its own way that there is nobody left to close.
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(timeout):
+                await self.outbox.flush()
+                await self.websocket.close(code, reason.encode()[:120].decode(errors="ignore"))
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -62,6 +72,11 @@ class Request:
     def of(cls, connection: Connection, re: str | None) -> Request:
         """A request of ``connection`` with its own id ``re``."""
         return cls(connection, [re])
+
+    @property
+    def answered(self) -> bool:
+        """Whether the direct answer has been given."""
+        return not self._re
 
     def spend(self) -> str | None:
         """The id, for the first who asks."""
@@ -78,6 +93,9 @@ def answering(text: str, re: str | None) -> str:
     return text if re is None else f'{{"re":{orjson.dumps(re).decode()},{text[1:]}'
 
 
-def too_fast(wait: float) -> Refusal:
-    """The refusal of a message beyond the budget."""
-    return Refusal(Code.RATE_LIMITED, f"too many messages: wait {max(wait, 0.05):.2g} s")
+class TooFast(Refusal):
+    """The refusal of a message beyond the budget; ``wait`` seconds later there is room for one."""
+
+    def __init__(self, wait: float) -> None:
+        self.wait = max(wait, 0.05)
+        super().__init__(Code.RATE_LIMITED, f"too many messages: wait {self.wait:.2g} s")

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 
 from gamesock.server.app import App
 from gamesock.server.factory import GameSocketFactory
-from gamesock.server.stores import open_store
+from gamesock.server.stores.base import Store
 from gamesock.server.threads import Threads
 
 
 @contextmanager
-def embedded(store: str) -> Iterator[str]:
+def embedded(store: Store) -> Iterator[str]:
     """Serve every game while the block runs; gives the address: ``ws://127.0.0.1:PORT``.
 
     Raises:
@@ -30,7 +30,7 @@ def embedded(store: str) -> Iterator[str]:
 
 
 class _Host(threading.Thread):
-    def __init__(self, store: str) -> None:
+    def __init__(self, store: Store) -> None:
         super().__init__(name="gamesock server", daemon=True)
         self._store = store
         self._ready = threading.Event()
@@ -52,7 +52,7 @@ class _Host(threading.Thread):
 
     async def _serve(self) -> None:
         self._serving = asyncio.current_task()
-        app = App(Threads(open_store(self._store)))
+        app = App(Threads(self._store))
         GameSocketFactory.create_all_sockets(app)
         await app.serve(port=0, started=self._announced)
 

@@ -23,6 +23,14 @@ class Limits:
     max_frame: int = p.MAX_FRAME
     refusals: int = 100
     """Rate-limited messages in a row after which a connection is closed."""
+    handshake: float = 10.0
+    """Seconds a peer may take to open its WebSocket."""
+    ping: float = 20.0
+    """Seconds between pings, and until one that isn't answered ends the connection."""
+    patience: float = 15.0
+    """Seconds a slow reader may lag behind before it is cut off."""
+    agent: float = 60.0
+    """Seconds a foreign agent may take to be made, and to run."""
 
     def view(self) -> p.Limits:
         """What ``welcome`` tells of them."""

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Coroutine, Iterable, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -32,11 +33,14 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("gamesock.thread")
 
-STORE_TIMEOUT = 15.0
+STORE_TIMEOUT = 8.0
 """Seconds to wait for the store before the sender is told that it is unavailable."""
 
 REPLAYED = 8
 """Moves told one by one to a connection that resumes; more, and one full state is cheaper for all."""
+
+STORE_RETRY = 1.0
+"""Seconds until what the server itself could not store (a bot's move, a fallen flag) is tried again."""
 
 THINKING_TIME = 1.0
 """Seconds a bot thinks about a move without a clock."""
@@ -54,6 +58,8 @@ class LiveThread:
         self.lock = asyncio.Lock()
         self.idle_since = time.monotonic()
         self._log = list(log)
+        self._seated: dict[str, list[str]] | None = None
+        """Who sat where before the request under way, if one is."""
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -123,6 +129,8 @@ class LiveThread:
         """
         request = Request.of(connection, message.id)
         async with self.lock:
+            if not self.threads.holds(self):
+                raise Refusal(Code.SERVER_FULL, "this thread was put away: connect to it again")
             now = self.threads.now()
             await self._carry_out(self.session.tick(now), None)
             if isinstance(message, p.Hello):
@@ -135,8 +143,17 @@ class LiveThread:
                 await self._decide(request, message, now)
 
     async def _decide(self, request: Request, message: p.ClientMessage, now: float) -> None:
-        effects = self.session.handle(request.connection.id, message, now, secrets.token_hex(16))
-        await self._carry_out(effects, request)
+        self._seated = {viewer.id: [*viewer.seats] for viewer in self.session.viewers.values() if viewer.seats}
+        try:
+            effects = self.session.handle(request.connection.id, message, now, secrets.token_hex(16))
+            await self._carry_out(effects, request)
+        except Refusal:
+            raise
+        except Exception:
+            await self._restore()  # a game's rules broke off half-way
+            raise
+        finally:
+            self._seated = None
 
     def _greet(self, request: Request, message: p.Hello) -> None:
         connection = request.connection
@@ -222,25 +239,44 @@ class LiveThread:
                 async with asyncio.timeout(STORE_TIMEOUT):
                     await self.threads.store.append(thread, events[0].seq - 1, events, header)
         except (StoreError, TimeoutError) as error:
+            if await self._stored_after_all(thread, events):
+                return
             log.error("store_failed", thread=thread, seq=events[0].seq, error=str(error) or "timed out")
             await self._restore()
             reason = "this could not be stored, so it did not happen: try again in a moment"
             raise Refusal(Code.STORE_UNAVAILABLE, reason) from error
+        except ValueError as error:
+            await self._restore()
+            raise Refusal(Code.BAD_MESSAGE, f"this can't be written down: {error}"[:300]) from error
+
+    async def _stored_after_all(self, thread: str, events: tuple[r.Event, ...]) -> bool:
+        """Whether only the store's answer was lost."""
+        kept = await self._read(thread)
+        first = events[0].seq - 1
+        return kept is not None and kept[first : first + len(events)] == list(events)
+
+    async def _read(self, thread: str) -> list[r.Event] | None:
+        """The events in the store, or None if it can't be read."""
+        try:
+            async with asyncio.timeout(STORE_TIMEOUT):
+                kept = await self.threads.store.read(thread)
+        except (StoreError, TimeoutError):
+            return None
+        return kept.events if kept else []
 
     async def _restore(self) -> None:
         """Forget what was decided but not stored: the log is the truth."""
-        events = self._log
-        try:
-            async with asyncio.timeout(STORE_TIMEOUT):
-                kept = await self.threads.store.read(self.id)
-            events = kept.events if kept else []
-        except (StoreError, TimeoutError):
-            log.error("store_unreadable", thread=self.id)  # what was told is as true: go on from there
+        kept = await self._read(self.id)
+        if kept is None:
+            log.error("store_unreadable", thread=self.id)
+        # What was told is as true: without an answer from the store, go on from there.
+        events = self._log if kept is None else kept
         viewers, away = self.session.viewers, self.session.away
         self.session = s.Session(Thread(self.thread.game, self.thread.header, events))
         self.session.viewers, self.session.away = viewers, away
-        for viewer in viewers.values():
-            viewer.seats = [seat for seat in viewer.seats if self.thread.players.get(seat)]
+        if self._seated is not None:
+            for viewer in viewers.values():
+                viewer.seats = self._seated.get(viewer.id, [])
         self.teller = Teller(self.session)
         self._publish(tuple(events[len(self._log) :]), None)
 
@@ -320,7 +356,10 @@ class LiveThread:
                 await self._carry_out(self.session.tick(self.threads.now()), None)
             except Refusal:
                 # The store is away. The flag stays fallen, and is looked at again soon.
-                self._timer = asyncio.get_running_loop().call_later(1.0, lambda: self._spawn(self._tick()))
+                self._later(self._tick)
+
+    def _later(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        self._timer = asyncio.get_running_loop().call_later(STORE_RETRY, lambda: self._spawn(work()))
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=f"thread {self.id}")
@@ -374,13 +413,23 @@ class LiveThread:
                     raise Refusal(Code.STALE, "the position moved on while the bot was thinking")
                 await self._carry_out(effects, asked)
             except Refusal as refusal:
-                if asked:
+                if asked and not asked.answered:
                     asked.connection.refuse(refusal, now, asked.spend())
+                elif refusal.code is Code.STORE_UNAVAILABLE:
+                    self._later(partial(self._ask_again, ask))
+
+    async def _ask_again(self, ask: s.AskBot) -> None:
+        """The bot's move could not be stored, and nobody else would ask for it."""
+        async with self.lock:
+            session = self.session
+            if session.asked is None and ask.seat in session.thread.to_move:
+                again = session.ask(ask.seat, ask.bot, ask.level, ask.budget)
+                await self._carry_out([again], None)
 
     async def _bot_failed(self, ask: s.AskBot, name: str, ply: int, why: Refusal, asked: Request | None) -> None:
         async with self.lock:
             now = self.threads.now()
-            if asked:
+            if asked and not asked.answered:
                 asked.connection.refuse(why, now, asked.spend())
             if why.code is not Code.NO_SUCH_BOT or not asked:
                 try:

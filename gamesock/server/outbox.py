@@ -20,8 +20,8 @@ BACKLOG_BYTES = 64 * 1024
 BACKLOG_MESSAGES = 64
 """The same in messages, where bytes can't be seen (another framework's socket)."""
 
-PATIENCE = 15.0
-"""Seconds a reader may stay stale before it is cut off."""
+FLUSH = 5.0
+"""Seconds to wait for a reader before its connection is closed."""
 
 
 class WebSocketLike(Protocol):
@@ -53,8 +53,16 @@ class Outbox(ABC):
         """Cut the connection without waiting for its reader."""
 
     @abstractmethod
+    async def drained(self) -> None:
+        """Return once the reader has caught up, or is gone."""
+
+    @abstractmethod
     async def flush(self) -> None:
-        """Return once what was put has been handed to the network."""
+        """Return once what was put has been handed to the network, or nobody takes it."""
+
+    @abstractmethod
+    def end(self) -> None:
+        """The connection is over: let go of what served it."""
 
     def fits(self, now: float) -> bool:
         """Whether another message may be put; if not, the outbox is stale from now on."""
@@ -79,8 +87,14 @@ class DirectOutbox(Outbox):
     def abort(self) -> None:
         self.connection.transport.abort()
 
+    async def drained(self) -> None:
+        await self.connection.drain()
+
     async def flush(self) -> None:
         """Closing does it."""
+
+    def end(self) -> None:
+        """There is nothing to let go of."""
 
 
 class QueuedOutbox(Outbox):
@@ -102,10 +116,20 @@ class QueuedOutbox(Outbox):
     def abort(self) -> None:
         self._writer.cancel()
 
+    async def drained(self) -> None:
+        sent = asyncio.create_task(self._queue.join())
+        try:
+            await asyncio.wait({sent, self._writer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sent.cancel()
+
     async def flush(self) -> None:
-        drained = asyncio.create_task(self._queue.join())
-        await asyncio.wait({drained, self._writer}, timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        drained.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FLUSH):
+                await self.drained()
+
+    def end(self) -> None:
+        self._writer.cancel()
 
     async def _write(self) -> None:
         # Each framework raises something of its own once the peer is gone; the reading side sees it too.

@@ -9,24 +9,20 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+import orjson
 import structlog
 from pydantic import BaseModel
 
 from gamesock import protocol as p
-from gamesock.game import BadOptions
 from gamesock.protocol import Close, Code, Refusal
 from gamesock.server.agent import AgentConfig, GameAgent, seed_config
-from gamesock.server.connection import Connection, too_fast
-from gamesock.server.foreign import ForeignThread, Runner
+from gamesock.server.connection import Connection, TooFast
+from gamesock.server.founder import Founder
 from gamesock.server.limits import TokenBucket
-from gamesock.server.live import LiveThread
 from gamesock.server.outbox import WebSocketLike, outbox_for
-from gamesock.server.stores.base import Log, StoreError
-from gamesock.server.stores.memory import MemoryStore
-from gamesock.server.threads import Threads
+from gamesock.server.threads import Threads, threads_of
 from gamesock.session import Viewer, clean
 from gamesock.tell import iso
-from gamesock.thread import Thread, game_of
 
 log = structlog.get_logger("gamesock.server")
 
@@ -56,8 +52,9 @@ class GameSocketServer:
     ) -> None:
         """Add the route to ``app``: an ``App``, a FastAPI application, anything with ``websocket(path)``.
 
-        ``threads`` (stores, workers, limits) is shared by the servers of one process; without it an
-        ``App`` brings its own, and any other application gets one that keeps games in memory.
+        ``threads`` (store, workers, limits) is shared by the servers of one application; without it an
+        ``App`` brings its own, and any other application gets one that keeps games in memory. There,
+        the application's own shutdown must end it: ``await server.threads.close()``.
         """
         self.app = app
         self.agent_class = agent_class
@@ -66,21 +63,29 @@ class GameSocketServer:
         self.active_connections: set[Any] = set()
         self.connection_thread_map: dict[Any, str] = {}
         self.agents: dict[str, Any] = {}
-        self.threads: Threads = threads or getattr(app, "threads", None) or Threads(MemoryStore())
+        self.threads: Threads = threads or threads_of(app)
+        self.threads.dropped.append(lambda thread_id: self.agents.pop(thread_id, None))
         self._connections: dict[Any, Connection] = {}
         self._add_route()
 
     # The seed document's methods
 
     async def broadcast_to_thread(self, thread_id: str, message: Mapping[str, Any] | BaseModel) -> None:
-        """Broadcast a message to every connection of a thread; nothing happens if it isn't in memory."""
+        """Broadcast a message to every connection of a thread."""
+        fields = message.model_dump(mode="json") if isinstance(message, BaseModel) else message
         live = self.threads.live.get(thread_id)
         if live:
-            fields = message.model_dump(mode="json") if isinstance(message, BaseModel) else message
             live.broadcast(fields)
+        for websocket, registered in self.connection_thread_map.items():
+            connection = self._connections[websocket]
+            if registered == thread_id and connection.live is None:
+                connection.send(fields)
 
     def cleanup(self, thread_id: str | None = None) -> None:
-        """Drop the agents, and what else is in memory, of a thread (None: of all). Stored games stay."""
+        """Drop the agents, and what else is in memory, of a thread (None: of all).
+
+        Stored games stay; who is connected to one has to connect again.
+        """
         for dropped in list(self.agents) if thread_id is None else [thread_id]:
             if self.agents.pop(dropped, None) is not None:
                 self.threads.discard(dropped)
@@ -89,17 +94,31 @@ class GameSocketServer:
         """The agent of a thread, made with the overrides if it is new.
 
         Raises:
-            Refusal: ``bot_failed``: the agent class can't make one; ``bad_message``: a bundled
-                agent has no such setting.
+            Refusal: ``bot_failed``: the agent class can't make one.
         """
         agent = self.agents.get(thread_id)
         if agent is None:
-            self._forget_evicted()
-            agent = self.agents[thread_id] = self._make_agent(thread_id, config_overrides or {})
+            agent = self.agents[thread_id] = self.make_agent(thread_id, config_overrides)
         return agent
 
+    def make_agent(self, thread_id: str, config_overrides: dict[str, Any] | None = None) -> Any:
+        """A new agent with the seed's interface, configured by its own config class; nobody keeps it yet.
+
+        Raises:
+            Refusal: ``bot_failed``: the agent class can't make one.
+        """
+        settings = seed_config(thread_id, f"{self.agent_class.__name__}-{thread_id}") | (config_overrides or {})
+        try:
+            if issubclass(self.agent_class, GameAgent):
+                return self.agent_class(AgentConfig.model_validate(settings))
+            return self.agent_class(config=self.agent_class.get_config_class()(**settings))
+        # A class that calls exit() ends its own making, not the server.
+        except (Exception, SystemExit) as error:
+            log.warning("agent_not_made", thread=thread_id, exc_info=error)
+            raise Refusal(Code.BOT_FAILED, f"the agent can't be made: {error!r}"[:300]) from error
+
     def register_connection(self, websocket: Any, thread_id: str) -> None:
-        """Count a WebSocket to a thread: it gets what is broadcast there, once the thread is in memory."""
+        """Count a WebSocket to a thread: it gets what is broadcast there."""
         self.active_connections.add(websocket)
         self.connection_thread_map[websocket] = thread_id
         connection = self._connections.get(websocket)
@@ -116,6 +135,8 @@ class GameSocketServer:
         self.active_connections.discard(websocket)
         self.connection_thread_map.pop(websocket, None)
         connection = self._connections.pop(websocket, None)
+        if connection:
+            connection.outbox.end()
         if connection and connection.live:
             connection.live.leave(connection)
 
@@ -140,7 +161,7 @@ class GameSocketServer:
         connection = self._connection(websocket)
         barred = self.threads.gate.enter(connection.address, time.monotonic())
         if barred:
-            await self._bar(connection, Refusal(Code.SERVER_FULL, barred), Close.TRY_AGAIN)
+            await self._bar(connection, Refusal(Code.SERVER_FULL, barred))
             return
         self._connections[websocket] = connection
         try:
@@ -151,25 +172,20 @@ class GameSocketServer:
 
     async def _serve(self, connection: Connection, thread_id: str) -> None:
         try:
-            if not _THREAD_ID.fullmatch(thread_id):
-                reason = "a thread id is 1 to 64 letters, digits, or one of . _ ~ -"
-                raise Refusal(Code.BAD_MESSAGE, reason)
-            founder = _Founder(self, _query(connection.websocket))
-            await self.threads.enter(connection, thread_id, founder)
+            check_thread_id(thread_id)
+            await self.threads.enter(connection, thread_id, Founder(self, _query(connection.websocket)))
         except Refusal as refusal:
-            full = refusal.code in (Code.SERVER_FULL, Code.STORE_UNAVAILABLE)
-            await self._bar(connection, refusal, Close.TRY_AGAIN if full else Close.POLICY)
-            return
-        except StoreError as error:
-            log.error("store_failed", error=str(error))
-            why = Refusal(Code.STORE_UNAVAILABLE, "the server can't open its store: try again later")
-            await self._bar(connection, why, Close.TRY_AGAIN)
+            await self._bar(connection, refusal)
             return
         self.register_connection(connection.websocket, thread_id)
         await self._read(connection)
 
     async def _read(self, connection: Connection) -> None:
         while True:
+            if not connection.outbox.fits(time.monotonic()):
+                # Who doesn't read the answers gets to ask nothing more.
+                self.threads.fell_behind(connection)
+                await connection.outbox.drained()
             event = await connection.websocket.receive()
             if event["type"] == "websocket.disconnect":
                 return
@@ -184,17 +200,18 @@ class GameSocketServer:
             self._budget(connection)
             if not isinstance(frame, str):
                 raise Refusal(Code.BAD_MESSAGE, "send JSON in text frames, not binary ones")
-            if len(frame) > self.threads.gate.limits.max_frame:
-                limit = self.threads.gate.limits.max_frame
-                raise Refusal(Code.TOO_LARGE, f"the frame has {len(frame)} characters: {limit} at most")
+            size, limit = len(frame.encode()), self.threads.gate.limits.max_frame
+            if size > limit:
+                raise Refusal(Code.TOO_LARGE, f"the frame has {size} bytes: {limit} at most")
             message = p.parse_client(frame)
             re = message.id
             await self.handle(connection, message)
         except Refusal as refusal:
             self.threads.metrics.refusals.labels(refusal.code).inc()
-            connection.refuse(refusal, self.threads.now(), re)
+            wait = {"retry_after_ms": int(refusal.wait * 1000)} if isinstance(refusal, TooFast) else {}
+            connection.refuse(refusal, self.threads.now(), re or own_id(frame), **wait)
             if connection.refused > self.threads.gate.limits.refusals:
-                await self._close(connection, Close.POLICY, "too many messages")
+                await connection.close(Close.POLICY, "too many messages")
                 return False
         except Exception as error:
             error_id = uuid.uuid4().hex[:12]
@@ -208,7 +225,7 @@ class GameSocketServer:
         wait = connection.bucket.take(now) or self.threads.gate.take(connection.address, now)
         connection.refused = connection.refused + 1 if wait else 0
         if wait:
-            raise too_fast(wait)
+            raise TooFast(wait)
 
     async def handle(self, connection: Connection, message: p.ClientMessage | p.Unknown) -> None:
         """Answer one parsed message.
@@ -266,108 +283,31 @@ class GameSocketServer:
         viewer = Viewer(secrets.token_hex(6), name=name)
         return Connection(websocket, address, viewer, outbox_for(websocket), bucket)
 
-    async def _bar(self, connection: Connection, refusal: Refusal, code: Close) -> None:
+    async def _bar(self, connection: Connection, refusal: Refusal) -> None:
         """Say why there is no way in, and close."""
         self.threads.metrics.refusals.labels(refusal.code).inc()
         connection.refuse(refusal, self.threads.now())
-        await self._close(connection, code, str(refusal))
-
-    async def _close(self, connection: Connection, code: Close, reason: str) -> None:
-        await connection.outbox.flush()
-        await connection.websocket.close(code, reason.encode()[:120].decode(errors="ignore"))
-
-    # Agents
-
-    def _make_agent(self, thread_id: str, overrides: dict[str, Any]) -> Any:
-        """An agent of the seed's interface: configured by its own config class."""
-        settings = seed_config(thread_id, f"{self.agent_class.__name__}-{thread_id}") | overrides
-        try:
-            if issubclass(self.agent_class, GameAgent):
-                return self.agent_class(AgentConfig.model_validate(settings))
-            return self.agent_class(config=self.agent_class.get_config_class()(**settings))
-        except Exception as error:
-            log.warning("agent_not_made", thread=thread_id, exc_info=error)
-            raise Refusal(Code.BOT_FAILED, f"the agent can't be made: {error!r}") from error
-
-    def _forget_evicted(self) -> None:
-        """Agents of threads that left memory are let go as new ones come."""
-        if len(self.agents) > 2 * len(self.threads.live) + 16:
-            self.agents = {key: agent for key, agent in self.agents.items() if key in self.threads.live}
+        again = refusal.code in (Code.SERVER_FULL, Code.STORE_UNAVAILABLE)
+        await connection.close(Close.TRY_AGAIN if again else Close.POLICY, str(refusal))
+        connection.outbox.end()
 
 
-class _Founder:
-    """Makes the threads of one server's agent class, with what a connection's URL asks for."""
-
-    def __init__(self, server: GameSocketServer, query: Mapping[str, str]) -> None:
-        self._server = server
-        self._query = query
-
-    async def found(self, thread_id: str) -> LiveThread:
-        server = self._server
-        if issubclass(server.agent_class, GameAgent):
-            agent = server.get_or_create_agent(thread_id, self._overrides())
-            try:
-                return self._host(agent, Thread(*_started(agent, server.threads.now())), [])
-            except BadOptions as error:
-                server.agents.pop(thread_id, None)
-                raise Refusal(Code.BAD_MESSAGE, str(error)) from error
-            except Refusal:
-                server.agents.pop(thread_id, None)
-                raise
-        agent = server.get_or_create_agent(thread_id)
-        runner = Runner(agent, thread_id)
-        try:
-            return await ForeignThread.found(server.threads, thread_id, self._game, runner)
-        except Refusal:
-            server.agents.pop(thread_id, None)
-            raise
-
-    def revive(self, kept: Log) -> LiveThread:
-        server, header = self._server, kept.header
-        if header.foreign:
-            self._check(header.game)
-            thread = Thread(game_of(header), header, kept.events)
-            runner = Runner(server.get_or_create_agent(header.thread), header.thread)
-            return ForeignThread(server.threads, thread, runner, kept.events)
-        thread = Thread(game_of(header), header, kept.events)
-        overrides = {
-            "options": header.options,
-            "clock": header.clock,
-            "visibility": header.visibility,
-        }
-        agent_class = server.agent_class
-        if issubclass(agent_class, GameAgent) and agent_class.game == header.game:
-            agent = server.get_or_create_agent(header.thread, overrides)
-        else:
-            settings = seed_config(header.thread, header.game) | overrides
-            agent = GameAgent.of(header.game)(AgentConfig.model_validate(settings))
-        return self._host(agent, thread, kept.events)
-
-    def admit(self, live: LiveThread) -> None:
-        self._check(live.thread.header.game)
-
-    @property
-    def _game(self) -> str:
-        agent_class = self._server.agent_class
-        return agent_class.game if issubclass(agent_class, GameAgent) else agent_class.__name__
-
-    def _check(self, game: str) -> None:
-        if game != self._game:
-            raise Refusal(Code.NOT_FOUND, f"this thread is a game of {game}, not of {self._game}")
-
-    def _host(self, agent: GameAgent, thread: Thread, events: list[Any]) -> LiveThread:
-        agent.live = LiveThread(self._server.threads, thread, events)
-        return agent.live
-
-    def _overrides(self) -> dict[str, Any]:
-        settings = {key: value for key, value in self._query.items() if key in ("clock", "visibility")}
-        options = {k: v for k, v in self._query.items() if k not in ("clock", "visibility", "name", "game")}
-        return {**settings, "options": options}
+def check_thread_id(thread_id: str) -> None:
+    """Raise the ``Refusal`` of an id that can't be one."""
+    if not _THREAD_ID.fullmatch(thread_id):
+        raise Refusal(Code.BAD_MESSAGE, "a thread id is 1 to 64 letters, digits, or one of . _ ~ -")
 
 
-def _started(agent: GameAgent, now: float) -> tuple[Any, Any]:
-    header = agent.header(now)
-    return game_of(header), header
+def own_id(frame: str | bytes | None) -> str | None:
+    """The ``id`` of a frame that was refused before it was read in full, so that the answer finds its request."""
+    if not isinstance(frame, str) or len(frame) > p.MAX_FRAME:
+        return None
+    try:
+        message = orjson.loads(frame)
+    except ValueError:
+        return None
+    given = message.get("id") if isinstance(message, dict) else None
+    return given if isinstance(given, str) and len(given) <= 64 else None
 
 
 def _query(websocket: Any) -> Mapping[str, str]:

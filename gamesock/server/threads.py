@@ -6,7 +6,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -19,8 +20,8 @@ from gamesock.server.connection import Connection
 from gamesock.server.limits import Gate, Limits
 from gamesock.server.live import LiveThread
 from gamesock.server.metrics import Metrics
-from gamesock.server.outbox import PATIENCE
 from gamesock.server.stores.base import Log, Store, StoreError
+from gamesock.server.stores.memory import MemoryStore
 from gamesock.server.workers import Workers
 from gamesock.thread import CorruptLog
 
@@ -42,8 +43,8 @@ class Founder(Protocol):
     async def found(self, thread_id: str) -> LiveThread:
         """A new thread, in memory only."""
 
-    def revive(self, kept: Log) -> LiveThread:
-        """A thread as it was stored."""
+    async def revive(self, kept: Log) -> LiveThread:
+        """A thread as it was stored; raises ``Refusal`` if it may not be reached this way."""
 
     def admit(self, live: LiveThread) -> None:
         """Check that the thread may be reached this way; raises ``Refusal`` if not."""
@@ -73,10 +74,13 @@ class Threads:
         self.live: dict[str, LiveThread] = {}
         self.closing = False
         self._idle = idle
-        self._opening: dict[str, asyncio.Lock] = {}
+        self.dropped: list[Callable[[str], None]] = []
+        """Who wants to know that a thread left memory."""
+        self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._behind: set[Connection] = set()
         self._bots: dict[str, dict[str, type[Bot]]] = {}
         self._housekeeping: asyncio.Task[None] | None = None
+        self._goodbyes: set[asyncio.Task[None]] = set()
         self._started: asyncio.Future[None] | None = None
         self.metrics.threads.set_function(lambda: len(self.live))
         self.metrics.connections.set_function(lambda: self.gate.total)
@@ -100,6 +104,14 @@ class Threads:
             self._started.set_result(None)
         await asyncio.shield(self._started)
 
+    async def _ready(self) -> None:
+        try:
+            await self.start()
+        except StoreError as error:
+            log.error("store_not_opened", error=str(error))
+            reason = "the server can't open its store: try again later"
+            raise Refusal(Code.STORE_UNAVAILABLE, reason) from error
+
     def holds(self, live: LiveThread) -> bool:
         """Whether this is the living thread of its id."""
         return self.live.get(live.id) is live
@@ -117,19 +129,16 @@ class Threads:
                 return live
 
     async def open(self, thread_id: str, founder: Founder) -> LiveThread:
-        """The living thread of that id."""
-        await self.start()
+        """The living thread of that id; refuses as ``enter`` does."""
+        await self._ready()
+        # The lock lives as long as somebody holds it or waits for it.
         lock = self._opening.setdefault(thread_id, asyncio.Lock())
-        try:
-            async with lock:
-                live = self.live.get(thread_id)
-                if live is None:
-                    live = await self._open(thread_id, founder)
-                    self.live[thread_id] = live
-                return live
-        finally:
-            if not lock.locked():
-                self._opening.pop(thread_id, None)
+        async with lock:
+            live = self.live.get(thread_id)
+            if live is None:
+                live = await self._open(thread_id, founder)
+                self.live[thread_id] = live
+            return live
 
     async def _open(self, thread_id: str, founder: Founder) -> LiveThread:
         if self.closing:
@@ -140,7 +149,7 @@ class Threads:
         if kept is None:
             return await founder.found(thread_id)
         try:
-            live = founder.revive(kept)
+            live = await founder.revive(kept)
         except (CorruptLog, registry.NotRegistered) as error:
             log.error("thread_not_restored", thread=thread_id, error=str(error))
             raise Refusal(Code.INTERNAL, f"the thread {thread_id!r} can't be restored: {error}") from error
@@ -154,7 +163,7 @@ class Threads:
         Raises:
             Refusal: ``store_unavailable``.
         """
-        await self.start()
+        await self._ready()
         try:
             return await self.store.read(thread_id)
         except StoreError as error:
@@ -193,35 +202,41 @@ class Threads:
         self._behind.add(connection)
 
     def discard(self, thread_id: str | None = None) -> None:
-        """Drop a thread (None: all) from memory; what is stored stays."""
+        """Drop a thread (None: all) from memory; what is stored stays, and who is there has to come back."""
         for found in list(self.live) if thread_id is None else [thread_id]:
             live = self.live.pop(found, None)
-            if live:
-                live.stop()
+            if live is None:
+                continue
+            live.stop()
+            for connection in live.connections.values():
+                self._say_goodbye(connection, Close.GOING_AWAY, "the thread was put away: come back")
+            for tell in self.dropped:
+                tell(found)
 
     async def close(self) -> None:
         """Finish and store what is under way, tell everyone to come back, let go of everything."""
         self.closing = True
         if self._housekeeping:
             self._housekeeping.cancel()
+            await asyncio.wait([self._housekeeping])
         lives = list(self.live.values())
         await asyncio.gather(*(live.close() for live in lives))
         connections = [connection for live in lives for connection in live.connections.values()]
         for connection in connections:
             connection.send(p.GoingAway(retry_after_ms=int(RETRY_AFTER * 1000)))
-        await asyncio.gather(*(self._dismiss(connection) for connection in connections))
+        reason = "the server is going away"
+        await asyncio.gather(*(connection.close(Close.GOING_AWAY, reason, 2.0) for connection in connections))
         await self.workers.close()
-        self.live.clear()
+        self.discard()
         with contextlib.suppress(StoreError):
             await self.store.alive(self.now())
         await self.store.close()
 
-    async def _dismiss(self, connection: Connection) -> None:
-        # The peer may be gone already, each framework says so in its own way; a slow one isn't waited for.
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(2):
-                await connection.outbox.flush()
-                await connection.websocket.close(Close.GOING_AWAY, "the server is going away")
+    def _say_goodbye(self, connection: Connection, code: Close, reason: str) -> None:
+        """Close a connection, for good or ill, while others are served."""
+        goodbye = asyncio.create_task(_part(connection, code, reason), name="goodbye")
+        self._goodbyes.add(goodbye)
+        goodbye.add_done_callback(self._goodbyes.discard)
 
     async def _keep_house(self) -> None:
         beats = 0
@@ -248,17 +263,11 @@ class Threads:
                 outbox.stale_since = None
                 self._behind.discard(connection)
                 live.send_state(connection, recovered=False)
-            elif outbox.stale_since is not None and now - outbox.stale_since > PATIENCE:
+            elif outbox.stale_since is not None and now - outbox.stale_since > self.gate.limits.patience:
                 self._behind.discard(connection)
                 self.metrics.dropped.inc()
                 log.warning("too_slow", thread=live.id, address=connection.address)
-                asyncio.create_task(self._cut(connection))  # noqa: RUF006 - ends by itself within a second
-
-    async def _cut(self, connection: Connection) -> None:
-        with contextlib.suppress(Exception):
-            async with asyncio.timeout(1):
-                await connection.websocket.close(Close.TOO_SLOW, "too slow: resume when you can")
-        connection.outbox.abort()
+                self._say_goodbye(connection, Close.TOO_SLOW, "too slow: resume when you can")
 
     async def _beat(self) -> None:
         """While clocks run, note that the server is alive: after a crash nobody pays for its absence."""
@@ -274,3 +283,24 @@ class Threads:
             if not live.busy and now - live.idle_since > wait:
                 self.discard(live.id)
                 log.info("thread_evicted", thread=live.id)
+
+
+def threads_of(app: Any) -> Threads:
+    """What the servers of an application share, made for the first of them that asks.
+
+    An ``App`` has it; another framework's application keeps it in its ``state``, if it has one.
+    """
+    state = getattr(app, "state", None)
+    shared = getattr(app, "threads", None) or getattr(state, "gamesock", None)
+    if isinstance(shared, Threads):
+        return shared
+    threads = Threads(MemoryStore())
+    if state is not None:
+        state.gamesock = threads
+    return threads
+
+
+async def _part(connection: Connection, code: Close, reason: str) -> None:
+    """Say why, then cut what is still open."""
+    await connection.close(code, reason, 1.0)
+    connection.outbox.abort()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual.app import App, SystemCommand
@@ -13,7 +14,7 @@ from textual.screen import Screen
 from gamesock import protocol as p
 from gamesock.game import Seat
 from gamesock.tui.looks import THEMES, Looks
-from gamesock.tui.terminal import without_colors
+from gamesock.tui.terminal import tell_textual
 
 if TYPE_CHECKING:
     from gamesock.client import Client
@@ -25,12 +26,11 @@ Result = TypeVar("Result")
 class GameApp(App[Result]):
     """Shows the screen that ``first`` makes; what that screen is dismissed with is the app's result."""
 
-    CSS_PATH = "gamesock.tcss"
+    CSS_PATH = Path(__file__).with_name("gamesock.tcss")
     TITLE = "gamesock"
 
     def __init__(self, first: Callable[[Looks], Screen[Any]], looks: Looks) -> None:
-        if looks.depth == "none":
-            without_colors()
+        tell_textual(looks)
         native = looks.depth != "full"
         super().__init__(ansi_color=native)
         for theme in THEMES.values():
@@ -69,15 +69,15 @@ class GamesApp(GameApp[str]):
             self.exit()
 
 
-def run_game(
+def game_app(
     client_factory: Callable[[], Client],
     *,
-    seat: Seat | None,
+    seat: Seat | None = None,
     watch: bool = False,
     setup: Sequence[p.ClientMessage] = (),
-    options: Looks | None = None,
-) -> int:
-    """Play or watch a thread until the player leaves; the exit code.
+    looks: Looks,
+) -> GamesApp:
+    """The app that plays or watches a thread, and the rematches that follow it.
 
     ``setup`` is requested once the seat is taken (a bot for another seat, say), not after a rematch.
     """
@@ -87,14 +87,26 @@ def run_game(
 
     def play(looks: Looks, following: str | None) -> Screen[str | None]:
         nonlocal client
-        client = client.for_thread(following) if client and following else client_factory()
-        first = following is None
-        # Whoever had a seat finds it again by its token; the seats are swapped for a rematch.
-        return GameScreen(
-            client, looks, seat=seat if first else None, watch=watch, setup=setup if first else ()
-        )
+        if client and following:
+            # Seats are swapped for a rematch; the tokens find them.
+            client = client.for_thread(following)
+            return GameScreen(client, looks, watch=watch)
+        client = client_factory()
+        return GameScreen(client, looks, seat=seat, watch=watch, setup=setup)
 
-    return _run(GamesApp(play, _settled(options)))
+    return GamesApp(play, looks)
+
+
+def run_game(
+    client_factory: Callable[[], Client],
+    *,
+    seat: Seat | None,
+    watch: bool = False,
+    setup: Sequence[p.ClientMessage] = (),
+    options: Looks | None = None,
+) -> int:
+    """Play or watch a thread until the player leaves; the exit code."""
+    return _run(game_app(client_factory, seat=seat, watch=watch, setup=setup, looks=_settled(options)))
 
 
 def run_replay(
@@ -103,9 +115,7 @@ def run_replay(
     """Play a recording until the player leaves; the exit code."""
     from gamesock.tui.screens.replay import ReplayScreen
 
-    app: GameApp[None] = GameApp(
-        lambda looks: ReplayScreen(updates, title, looks, speed=speed), _settled(looks)
-    )
+    app: GameApp[None] = GameApp(lambda looks: ReplayScreen(updates, title, looks, speed=speed), _settled(looks))
     return _run(app)
 
 

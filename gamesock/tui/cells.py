@@ -234,10 +234,20 @@ def background(cell: Cell, palette: Palette) -> str | None:
 
 
 def _merged(places: list[tuple[str, Style]]) -> Row:
+    """Few segments are few bytes for the terminal: a blank takes on whatever look its neighbour has."""
     merged: list[tuple[str, Style]] = []
     for text, look in places:
-        if merged and merged[-1][1] is look:
-            merged[-1] = (merged[-1][0] + text, look)
+        if merged and _alike(merged[-1], (text, look)):
+            before, known = merged[-1]
+            merged[-1] = (before + text, look if before.isspace() else known)
         else:
             merged.append((text, look))
     return tuple(Segment(text, look) for text, look in merged)
+
+
+def _alike(left: tuple[str, Style], right: tuple[str, Style]) -> bool:
+    if left[1] is right[1]:
+        return True
+    blank = left[0].isspace() or right[0].isspace()
+    plain = not left[1].reverse and not right[1].reverse
+    return blank and plain and left[1].bgcolor == right[1].bgcolor

@@ -45,17 +45,17 @@ def banner(mirror: Mirror) -> Content:
 
 
 def hints(mirror: Mirror, *, reviewing: bool, watching: bool) -> tuple[Hint, ...]:
-    """The keys worth showing, the most useful first."""
+    """The keys worth showing, the most useful first; the one that lists all others is the last."""
     more = ("?", "all keys")
     if reviewing:
-        return ((", .", "back, forward"), ("End", "the game"), more)
-    if mirror.outcome and not watching:
-        return (("r", "rematch"), ("y", "copy"), more, (", .", "review"), ("q", "leave"), ("f", "flip"))
+        return ((", .", "back, forward"), ("End", "the game"), ("f", "flip"), more)
     if watching:
-        return (("f", "flip"), (", .", "review"), more, ("c", "chat"), ("y", "copy"), ("q", "leave"))
+        return (("f", "flip"), (", .", "review"), ("q", "leave"), ("c", "chat"), ("y", "copy"), more)
+    if mirror.outcome:
+        return (("r", "rematch"), (", .", "review"), ("q", "leave"), ("y", "copy"), ("f", "flip"), more)
     return (
-        ("f", "flip"), ("a", "AI"), ("u", "undo"), ("x", "resign"), ("/", "type"), (", .", "review"), more,
-        ("d", "draw"), ("H", "hint"), ("c", "chat"),
+        ("f", "flip"), ("a", "AI"), ("u", "undo"), ("x", "resign"), ("/", "type"), (", .", "review"),
+        ("d", "draw"), ("H", "hint"), ("c", "chat"), more,
     )  # fmt: skip
 
 
@@ -84,8 +84,6 @@ def connection(mirror: Mirror, link: Connection, looks: Looks, now: float) -> tu
                 True,
             )
         case "closed":
-            return Content(
-                f"Closed: {safe(link.reason) or 'the server ended the connection'}. Esc leaves."
-            ), True
+            return Content(f"Closed: {safe(link.reason) or 'the server ended the connection'}. Esc leaves."), True
         case _:
             return Content(f"Connecting{looks.symbols.dots}  Esc leaves"), False

@@ -38,6 +38,9 @@ class Scene:
         if not 0 <= self.cursor < len(picture.cells):
             row = picture.rows // 2 if picture.rows <= 3 else picture.rows - 2
             scene = replace(scene, cursor=scene.cell(row, picture.columns // 2))
+        elif flipped != self.flipped:
+            # Where one looks stays where one looks.
+            scene = replace(scene, cursor=len(picture.cells) - 1 - self.cursor)
         return scene.holding(scene.grasp(self.held)) if self.held is not None else scene
 
     # Cells and places
@@ -137,9 +140,7 @@ def cells_of(scene: Scene, frame: Frame | None) -> dict[Place, Cell]:
                 can_land=at in scene.landing,
                 corner=_row_label(scene, picture, row, column, frame) or numbers.get(at, ""),
                 foot=_column_label(scene, picture, row, column, frame),
-                closing=frame.size == 1
-                and column > 0
-                and _hand(scene, scene.cell(row, column - 1)) == "cursor",
+                closing=frame.size == 1 and column > 0 and _hand(scene, scene.cell(row, column - 1)) == "cursor",
             )
     if scene.drops:
         cells |= _air(scene, picture, frame, figures)

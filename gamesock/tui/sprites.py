@@ -40,9 +40,7 @@ def sprite(shape: str, width: int, height: int, hollow: bool = False) -> tuple[t
     pixels = bitmap(shape, width, height)
     if hollow:
         pixels = outlined(pixels)
-    return tuple(
-        tuple(_glyph(pixels, 2 * column, 2 * row) for column in range(width)) for row in range(height)
-    )
+    return tuple(tuple(_glyph(pixels, 2 * column, 2 * row) for column in range(width)) for row in range(height))
 
 
 @lru_cache(maxsize=256)
@@ -62,8 +60,7 @@ def outlined(pixels: Bitmap) -> Bitmap:
 
     return tuple(
         "".join(
-            "#" if pixels[row][column] != "." and not inside(row, column) else "."
-            for column in range(columns)
+            "#" if pixels[row][column] != "." and not inside(row, column) else "." for column in range(columns)
         )
         for row in range(rows)
     )
@@ -73,7 +70,7 @@ def _glyph(pixels: Bitmap, x: int, y: int) -> Glyph:
     block = pixels[y][x : x + 2] + pixels[y + 1][x : x + 2]
     inks: list[Ink] = [ink for ink in ("#", "o", ".") if ink in block]
     if len(inks) == 1:
-        return Glyph(" " if inks[0] == "." else "█", inks[0], inks[0])
+        return Glyph(" " if inks[0] == "." else "█", inks[0], ".")
     front, back = inks[0], inks[-1]
     return Glyph(_QUADRANTS[sum(1 << i for i, ink in enumerate(block) if ink != back)], front, back)
 

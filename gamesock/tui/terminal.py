@@ -27,6 +27,9 @@ def settled(looks: Looks) -> Looks:
     return looks.settled(os.environ, encoding)
 
 
-def without_colors() -> None:
-    """Tell Textual, which reads it from the environment alone, to show no colours."""
-    os.environ["NO_COLOR"] = "1"
+def tell_textual(looks: Looks) -> None:
+    """Have Textual show colours or not, as ``looks`` wants; it reads that from the environment alone."""
+    if looks.depth == "none":
+        os.environ["NO_COLOR"] = "1"
+    else:
+        os.environ.pop("NO_COLOR", None)

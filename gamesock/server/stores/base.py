@@ -58,9 +58,7 @@ class Store(ABC):
         """Finish every append under way, then let go."""
 
     @abstractmethod
-    async def append(
-        self, thread: str, after: int, events: Sequence[Event], header: Header | None = None
-    ) -> None:
+    async def append(self, thread: str, after: int, events: Sequence[Event], header: Header | None = None) -> None:
         """Append events to the log that ends at seq ``after``; durable on return.
 
         ``header`` comes with the first events of a thread (``after`` is 0) and creates it. All of the

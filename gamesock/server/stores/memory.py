@@ -25,9 +25,7 @@ class MemoryStore(Store):
     async def close(self) -> None:
         """Nothing to let go."""
 
-    async def append(
-        self, thread: str, after: int, events: Sequence[Event], header: Header | None = None
-    ) -> None:
+    async def append(self, thread: str, after: int, events: Sequence[Event], header: Header | None = None) -> None:
         check(thread, after, events, header)
         lines = [dump_event(event) for event in events]
         if header:

@@ -71,9 +71,7 @@ class SqliteStore(Store):
             await self._idle.wait()
         await asyncio.to_thread(self._disconnect, writer)
 
-    async def append(
-        self, thread: str, after: int, events: Sequence[Event], header: Header | None = None
-    ) -> None:
+    async def append(self, thread: str, after: int, events: Sequence[Event], header: Header | None = None) -> None:
         check(thread, after, events, header)
         bodies = [dump_event(event).decode() for event in events]
         written = dump_header(header).decode() if header else None

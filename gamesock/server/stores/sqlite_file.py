@@ -124,9 +124,7 @@ def explain(error: Exception, path: Path) -> StoreError:
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if isinstance(error, ValueError):
         code = sqlite3.SQLITE_CORRUPT
-    return StoreError(
-        _REASONS.get(code, "the database {path} failed: {error}").format(path=path, error=error)
-    )
+    return StoreError(_REASONS.get(code, "the database {path} failed: {error}").format(path=path, error=error))
 
 
 def summary_of(row: tuple[str, int, int, float, str, str | None, str | None]) -> Summary:
@@ -136,9 +134,7 @@ def summary_of(row: tuple[str, int, int, float, str, str | None, str | None]) ->
         ValueError: the header or the players are damaged.
     """
     header, seq, ply, updated, players, ended, winner = row
-    return Summary(
-        Header.model_validate_json(header), seq, ply, updated, orjson.loads(players), ended, winner
-    )
+    return Summary(Header.model_validate_json(header), seq, ply, updated, orjson.loads(players), ended, winner)
 
 
 def _version(db: sqlite3.Connection, path: Path, newest: int) -> int:

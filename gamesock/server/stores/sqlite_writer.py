@@ -212,9 +212,7 @@ class Writer:
         return cursor.lastrowid
 
     def _write(self, batch: _Batch, run: int) -> None:
-        self._db.executemany(
-            "INSERT INTO events(thread, seq, at, kind, body) VALUES(?, ?, ?, ?, ?)", batch.rows
-        )
+        self._db.executemany("INSERT INTO events(thread, seq, at, kind, body) VALUES(?, ?, ?, ?, ?)", batch.rows)
         self._db.executemany(
             "UPDATE threads SET seq = ?, ply = ?, updated = ?, players = ?, ended = ?, winner = ?, owner = ?"
             " WHERE id = ?",

@@ -59,6 +59,4 @@ def folded(summary: Summary, events: Sequence[Event]) -> Summary:
             case Ended():
                 ended, winner = event.reason, event.winner
     last = events[-1]
-    return replace(
-        summary, seq=last.seq, ply=ply, updated=last.at, players=players, ended=ended, winner=winner
-    )
+    return replace(summary, seq=last.seq, ply=ply, updated=last.at, players=players, ended=ended, winner=winner)

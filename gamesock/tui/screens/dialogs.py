@@ -40,8 +40,7 @@ class Confirm(ModalScreen[bool]):
             yield Static(Content(self.question))
             yield Static(
                 Content.from_markup(
-                    "[@click=screen.dismiss(True)][b]y[/b] yes[/]    "
-                    "[@click=screen.dismiss(False)][b]n[/b] no[/]"
+                    "[@click=screen.dismiss(True)][b]y[/b] yes[/]    [@click=screen.dismiss(False)][b]n[/b] no[/]"
                 ),
                 classes="answers",
             )

@@ -39,8 +39,7 @@ def keys_of(bindings: Iterable[BindingType]) -> list[tuple[str, str]]:
     for binding in bindings:
         if isinstance(binding, Binding):
             names = [
-                _NAMES.get(key.strip(), key.strip().replace("ctrl+", "Ctrl+"))
-                for key in binding.key.split(",")
+                _NAMES.get(key.strip(), key.strip().replace("ctrl+", "Ctrl+")) for key in binding.key.split(",")
             ]
             lines.setdefault(binding.description, []).extend(names)
     return [(" ".join(keys), description) for description, keys in lines.items()]
@@ -74,8 +73,6 @@ class Help(ModalScreen[None]):
                 Content(""),
             ]
         lines.append(
-            Content.styled(
-                "Mouse: click a piece and a square, or drag. Esc closes this.", "$foreground-muted"
-            )
+            Content.styled("Mouse: click a piece and a square, or drag. Esc closes this.", "$foreground-muted")
         )
         return Content("\n").join(lines)

@@ -181,9 +181,7 @@ class NewGame(ModalScreen[Play | None]):
             yield Button("Play", id="play", variant="primary", compact=True)
 
     @staticmethod
-    def _line(
-        label: str, name: str, options: Sequence[tuple[str, str | int]], value: str | int
-    ) -> ComposeResult:
+    def _line(label: str, name: str, options: Sequence[tuple[str, str | int]], value: str | int) -> ComposeResult:
         with Horizontal(classes="choice"):
             yield Static(label, classes="choice-label")
             yield Select[str | int](options, id=name, value=value, allow_blank=False, compact=True)

@@ -107,9 +107,7 @@ class ReplayScreen(Screen[None]):
 
     def _paint(self) -> None:
         mirror = self.mirror
-        view = View(
-            mirror, mirror.picture, mirror.ply, flipped=self._turned, notations=self._whole.notations
-        )
+        view = View(mirror, mirror.picture, mirror.ply, flipped=self._turned, notations=self._whole.notations)
         self.table.show(view)
         clock = mirror.clock.left if mirror.clock else {}
         self.table.show_seats(view, clock.get, 0.0)
@@ -117,8 +115,8 @@ class ReplayScreen(Screen[None]):
         self.table.status.say(status_text(mirror, self.looks))
         self.progress.say(self._progress())
         self.table.hints.show(
-            ("Space", "pause" if self._playing else "play"), ("+ -", "speed"), ("?", "all keys"),
-            ("← →", "step"), ("[ ]", "jump"), ("f", "flip"), ("q", "leave"),
+            ("Space", "pause" if self._playing else "play"), ("+ -", "speed"), (", .", "step"),
+            ("[ ]", "jump"), ("q", "leave"), ("f", "flip"), ("?", "all keys"),
         )  # fmt: skip
 
     def _progress(self) -> Content:
@@ -129,9 +127,7 @@ class ReplayScreen(Screen[None]):
         width = max(4, min(24, self.table.moves.size.width - len(text) - 3))
         filled = round(self._at / last * width)
         full, rest = signs.bar
-        return Content.assemble(
-            f"{sign} ", full * filled, (rest * (width - filled), "$foreground-muted"), text
-        )
+        return Content.assemble(f"{sign} ", full * filled, (rest * (width - filled), "$foreground-muted"), text)
 
     def on_resize(self) -> None:
         """The bar takes the room there is."""

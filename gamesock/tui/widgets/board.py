@@ -56,7 +56,7 @@ class Board(Widget, can_focus=True):
         self.scene = Scene()
         self._rows: dict[Place, tuple[Row, ...]] = {}
         self._cells = cells_of(self.scene, None)
-        self._dragged = False
+        self._pressed = self._dragged = False
 
     # What to show
 
@@ -132,7 +132,7 @@ class Board(Widget, can_focus=True):
         self.focus()
         self._pick(cell)
         if self.scene.held is not None:
-            self._dragged = False
+            self._pressed, self._dragged = True, False
             self.capture_mouse()
 
     def on_mouse_move(self, event: MouseMove) -> None:
@@ -140,7 +140,7 @@ class Board(Widget, can_focus=True):
         cell = self._cell_at(event.x, event.y)
         if cell is None or not self.scene.active:
             return
-        dragging = event.button == 1 and self.scene.held is not None
+        dragging = self._pressed and self.scene.held is not None
         if dragging or self.scene.drops:
             self._dragged = self._dragged or (dragging and cell != self.scene.held)
             self._set(self.scene.at(cell))
@@ -148,6 +148,7 @@ class Board(Widget, can_focus=True):
     def on_mouse_up(self, event: MouseUp) -> None:
         """Drop what was dragged; a click leaves it in the hand."""
         self.release_mouse()
+        self._pressed = False
         cell = self._cell_at(event.x, event.y)
         if not self._dragged or self.scene.held is None:
             return
@@ -202,9 +203,7 @@ class Board(Widget, can_focus=True):
         if frame.shape.surface == "rack":
             segments.append(side)
         elif frame.left:
-            label = (
-                picture.row_labels[self.scene.cell(row, 0) // picture.columns] if picture.row_labels else ""
-            )
+            label = picture.row_labels[self.scene.cell(row, 0) // picture.columns] if picture.row_labels else ""
             text = label if down == (frame.size - 1) // 2 else ""
             segments.append(Segment(text.ljust(frame.left), style(palette.plain_label, None)))
         wall = Segment(self.looks.symbols.lines[1], style(palette.line, palette.plain))
@@ -239,9 +238,7 @@ class Board(Widget, can_focus=True):
     def _labels(self, frame: Frame, picture: BoardPicture) -> list[Segment]:
         palette = self.looks.palette
         rack = frame.shape.surface == "rack"
-        look = style(
-            palette.tones["light"][0] if rack else palette.plain_label, palette.rack if rack else None
-        )
+        look = style(palette.tones["light"][0] if rack else palette.plain_label, palette.rack if rack else None)
         order = range(picture.columns - 1, -1, -1) if self.scene.flipped else range(picture.columns)
         if frame.size == 1:
             names = [f" {picture.column_labels[column]:.1}" for column in order]

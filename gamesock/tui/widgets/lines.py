@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.content import Content
-from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -66,8 +65,7 @@ class ChatLog(Line):
         """Show the newest of these."""
         newest = list(messages)[-self.LINES :]
         said = [
-            Content.assemble((f"{safe(message.name)}: ", "bold $accent"), safe(message.text))
-            for message in newest
+            Content.assemble((f"{safe(message.name)}: ", "bold $accent"), safe(message.text)) for message in newest
         ]
         self.say(Content("\n").join(said))
 
@@ -86,26 +84,28 @@ class Hints(Widget):
             self.refresh()
 
     def render(self) -> Content:
-        """As many hints as fit, none cut in two."""
-        lines: list[Content] = [Content("")]
-        # On a single line, the key that lists all others comes first.
-        first = (lambda hint: hint[0] != "?") if self.size.height == 1 else (lambda hint: False)
-        for key, what in sorted(self._hints, key=first):
-            hint = Content.assemble((key, "bold"), f" {what}")
-            if lines[-1].cell_length + 2 + hint.cell_length > self.size.width and lines[-1]:
-                if len(lines) == self.size.height:
-                    continue
+        """As many hints as fit, none cut in two; the last one, which leads to all others, always."""
+        if not self._hints:
+            return Content("")
+        *hints, final = (Content.assemble((key, "bold"), f" {what}") for key, what in self._hints)
+        lines, height, width = [Content("")], max(1, self.size.height), self.size.width
+        for hint in hints:
+            joined = _joined(lines[-1], hint)
+            kept = final.cell_length + 2 if len(lines) == height else 0
+            if joined.cell_length + kept <= width:
+                lines[-1] = joined
+            elif len(lines) < height:
                 lines.append(hint)
-            else:
-                lines[-1] = Content("  ").join([lines[-1], hint]) if lines[-1] else hint
+        lines[-1] = _joined(lines[-1], final)
         return Content("\n").join(lines)
+
+
+def _joined(line: Content, hint: Content) -> Content:
+    return Content.assemble(line, "  ", hint) if line else hint
 
 
 class MoveInput(Input):
     """The line to type in: moves, or, when told so, chat."""
-
-    class Left(Message):
-        """Escape was pressed: back to the board."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, compact=True, select_on_focus=False, max_length=500)
@@ -119,7 +119,3 @@ class MoveInput(Input):
         moves = f"type a move: {example}" if example else "type a move"
         self.placeholder = "say something" if chatting else moves
         self.set_class(chatting, "-chat")
-
-    def key_escape(self) -> None:
-        """Back to the board; what was typed stays."""
-        self.post_message(self.Left())

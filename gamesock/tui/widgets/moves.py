@@ -66,9 +66,7 @@ class MoveList(ScrollView, can_focus=False):
             return Strip.blank(self.size.width, look)
         number_width, width = self._columns()
         number, moves = self._rounds[line]
-        segments = [
-            Segment(f"{number:>{number_width - 1}} ", self.get_component_rich_style("move-list--number"))
-        ]
+        segments = [Segment(f"{number:>{number_width - 1}} ", self.get_component_rich_style("move-list--number"))]
         for at, move in enumerate(moves):
             shown = line * self._seats + at + 1 == self._shown
             segments.extend(self._move(move, width, look, shown=shown))

@@ -129,8 +129,7 @@ class Table(Container):
         if covered:
             least = needed(self._shape)
             self._too_small.update(
-                f"Make the terminal larger:\n{least.width}x{least.height} needed, "
-                f"it is {size.width}x{size.height}"
+                f"Make the terminal larger:\n{least.width}x{least.height} needed, it is {size.width}x{size.height}"
             )
         self.set_class(found is not None and not found.beside, "-stacked")
         height = size.height if found is None or found.beside else size.height - found.frame.height
@@ -153,7 +152,9 @@ class Table(Container):
         if mirror.table:
             notations = mirror.notations if view.notations is None else view.notations
             self.moves.show(notations, len(mirror.table.seats), view.ply)
-            thought = mirror.thought.thought if mirror.thought else None
+            # A bot's last thought was about the position before its move; what is older is of no use.
+            fresh = mirror.thought if mirror.thought and mirror.ply - mirror.thought.ply <= 1 else None
+            thought = fresh.thought if fresh and view.ply == mirror.ply else None
             self.evaluation.think(thought, mirror.table.seats[0], self.looks)
         self.chat.tell(mirror.chat)
 

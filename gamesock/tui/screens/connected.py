@@ -1,0 +1,103 @@
+"""A screen that lives on a client: it connects, joins, listens, and asks. What it shows is its heirs' business."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Awaitable, Callable, Sequence
+
+from rich.text import Text
+from textual.screen import Screen
+
+from gamesock import protocol as p
+from gamesock.client import Client, Connection, ConnectionFailed, ConnectionLost
+from gamesock.game import Seat
+from gamesock.tui.screens.dialogs import Confirm
+from gamesock.tui.words import safe
+
+
+class ConnectedScreen(Screen[str | None]):
+    """One thread. It is dismissed with the id of the thread to go to next, or None."""
+
+    def __init__(
+        self,
+        client: Client,
+        *,
+        seat: Seat | None = None,
+        watch: bool = False,
+        setup: Sequence[p.ClientMessage] = (),
+    ) -> None:
+        super().__init__()
+        self.client, self.mirror = client, client.mirror
+        self.seat, self.watch_only = seat, watch
+        self._setup = tuple(setup)
+
+    @abstractmethod
+    def paint(self) -> None:
+        """Show the mirror."""
+
+    @abstractmethod
+    def say_error(self, text: str) -> None:
+        """Show what went wrong; empty: nothing any more."""
+
+    def heard(self, message: p.ServerMessage | Connection) -> None:
+        """A message arrived, and is folded into the mirror."""
+        match message:
+            case p.BotFailedMessage():
+                self.say_error(f"{safe(message.bot)} failed: {safe(message.reason)}")
+            case p.Warning() | p.Info():
+                self.say_error(safe(message.message))
+        self.paint()
+
+    def on_mount(self) -> None:
+        """Connect, join, listen."""
+        self.paint()
+        self.run_worker(self._live(), name="live")
+
+    async def on_unmount(self) -> None:
+        """Let the connection go."""
+        await self.client.close()
+
+    async def _live(self) -> None:
+        try:
+            await self.client.connect()
+        except ConnectionFailed as failed:
+            self.app.exit(return_code=1, message=Text(str(failed)))
+            return
+        self.run_worker(self._join(), name="join")
+        async for message in self.client:
+            self.heard(message)
+
+    async def _join(self) -> None:
+        if self.watch_only:
+            await self.ask(self.client.join(seat=p.SPECTATOR))
+        elif await self.ask(self.client.join(seat=self.seat)):
+            for message in self._setup:
+                await self.ask(self.client.request(message))
+
+    async def ask(self, answer: Awaitable[object]) -> bool:
+        """Await the answer to a request; a refusal is shown in the server's words. Whether it was granted."""
+        try:
+            await answer
+        except p.Refusal as refusal:
+            self.say_error(safe(str(refusal)))
+        except ConnectionLost as lost:
+            self.say_error(f"Not sent: {safe(str(lost)) or 'the connection was lost'}")
+        except TimeoutError:
+            self.say_error("The server didn't answer in time")
+        else:
+            self.say_error("")
+            return True
+        return False
+
+    def request(self, message: p.ClientMessage) -> None:
+        """Ask without waiting; a refusal will be shown."""
+        self.run_worker(self.ask(self.client.request(message)))
+
+    def confirm(self, question: str, then: Callable[[], object]) -> None:
+        """Do it once the player said yes."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                then()
+
+        self.app.push_screen(Confirm(question), answered)

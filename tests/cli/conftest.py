@@ -1,0 +1,100 @@
+"""The command as a user runs it: real processes, in a home directory of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+GAMESOCK = [sys.executable, "-m", "gamesock"]
+
+
+@dataclass(frozen=True)
+class Host:
+    """A ``gamesock host`` that runs."""
+
+    process: subprocess.Popen[str]
+    url: str
+
+    def stop(self, number: int = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        return self.process.wait(timeout=15)
+
+
+class Cli:
+    """Runs the command."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.data = home / "data" / "gamesock"
+        dropped = ("PYTHONUNBUFFERED", "COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "SSL_CERT_FILE")
+        self.env = {key: value for key, value in os.environ.items() if key not in dropped} | {
+            "HOME": str(home),
+            "XDG_DATA_HOME": str(home / "data"),
+            "XDG_CONFIG_HOME": str(home / "config"),
+            "XDG_CACHE_HOME": str(home / "cache"),
+            "XDG_STATE_HOME": str(home / "state"),
+            "LOGNAME": "ann",
+            "TERM": "xterm-256color",
+        }
+
+    def __call__(
+        self, *args: str, stdin: str = "", env: dict[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*GAMESOCK, *args], input=stdin, capture_output=True, text=True, timeout=60, env=self.env | (env or {})
+        )
+
+    def start(self, *args: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
+        pipe = subprocess.PIPE
+        return subprocess.Popen(
+            [*GAMESOCK, *args], stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=self.env | (env or {})
+        )
+
+    def lines(self, *args: str, stdin: str = "") -> list[Any]:
+        """What a command says with ``--json``."""
+        done = self(*args, "--json", stdin=stdin)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    @contextmanager
+    def host(self, *args: str, port: int = 0) -> Iterator[Host]:
+        process = self.start("host", "--port", str(port), "--json", *args)
+        assert process.stdout is not None
+        try:
+            yield Host(process, json.loads(process.stdout.readline())["url"])
+        finally:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def cli(tmp_path: Path) -> Cli:
+    """The command, in a home of its own."""
+    return Cli(tmp_path)
+
+
+@pytest.fixture
+def fails(cli: Cli) -> Callable[..., str]:
+    """Runs a command that must fail as a command should; what it says."""
+
+    def run(*args: str, code: int = 1, stdin: str = "") -> str:
+        done = cli(*args, stdin=stdin)
+        assert done.returncode == code, (done.stdout, done.stderr)
+        assert "Traceback" not in done.stderr
+        assert done.stdout == ""
+        if code == 1:
+            assert done.stderr.startswith("gamesock: ")
+            assert done.stderr.count("\n") == 1
+        return done.stderr
+
+    return run

@@ -1,0 +1,281 @@
+"""Playing and watching on the full-screen client, over a socket, against a real server."""
+
+from __future__ import annotations
+
+import asyncio
+
+from textual.pilot import Pilot
+
+from gamesock import protocol as p
+from gamesock.client import Client, Status
+from gamesock.tui.app import GamesApp, game_app
+from gamesock.tui.looks import Looks
+from gamesock.tui.screens.dialogs import Choose, Confirm
+from gamesock.tui.screens.game import GameScreen
+from gamesock.tui.screens.help import Help
+
+LOOKS = Looks(pieces="sprite", color="full")
+
+
+def app_for(url: str, *, seat: str | None = None, watch: bool = False, name: str = "anna", **more) -> GamesApp:
+    return game_app(lambda: Client(url, name=name), seat=seat, watch=watch, looks=LOOKS, **more)
+
+
+def screen_of(pilot: Pilot) -> GameScreen:
+    return next(screen for screen in pilot.app.screen_stack if isinstance(screen, GameScreen))
+
+
+async def test_moves_by_keys_by_typing_and_by_mouse(server, guest, until):
+    url = f"{server}/ws/chess/keys"
+    app = app_for(url, seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.seats == ("white",))
+        ben = await guest(url)
+        await ben.join("black")
+        await pilot.press("space", "up", "up", "space")
+        await until(lambda: ben.mirror.notations == ["e4"])
+        await ben.move("e5")
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.press("slash", "N", "f", "3", "enter")
+        await until(lambda: ben.mirror.notations[2:] == ["Nf3"])
+        await until(lambda: screen.entry.value == "")
+        await ben.move("Nc6")
+        await until(lambda: screen.mirror.my_turn)
+        # Bishop f1 to b5: a click on each square.
+        await pilot.click("#board", offset=(5 * 6 + 2, 7 * 3 + 1))
+        await pilot.click("#board", offset=(1 * 6 + 2, 3 * 3 + 1))
+        await until(lambda: ben.mirror.notations[4:] == ["Bb5"])
+
+
+async def test_drag_and_drop(server, until):
+    app = app_for(f"{server}/ws/chess/drag", seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.mouse_down("#board", offset=(4 * 6 + 2, 6 * 3 + 1))
+        await pilot.hover("#board", offset=(4 * 6 + 2, 5 * 3 + 1))
+        await pilot.hover("#board", offset=(4 * 6 + 2, 4 * 3 + 1))
+        await pilot.mouse_up("#board", offset=(4 * 6 + 2, 4 * 3 + 1))
+        await until(lambda: screen.mirror.notations == ["e4"])
+
+
+async def test_a_refused_move_says_why_and_stays_to_be_corrected(server, until):
+    app = app_for(f"{server}/ws/chess/refused", seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.press("slash", *"e5", "enter")
+        await until(lambda: screen.table.error.display)
+        assert "e5" in str(screen.table.error.content)
+        assert screen.entry.value == "e5"
+        await pilot.press("backspace", "4", "enter")
+        await until(lambda: screen.mirror.notations == ["e4"])
+        assert not screen.table.error.display
+
+
+async def test_a_digit_begins_a_move_and_a_bot_answers(server, until):
+    url = f"{server}/ws/tictactoe/digit"
+    app = app_for(url, seat="X", setup=[p.SetBot(seat="O", bot="perfect")])
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn and screen.mirror.table.players["O"])
+        await pilot.press("5", "enter")
+        await until(lambda: len(screen.mirror.notations) == 2)
+
+
+async def test_dropping_into_a_column(server, until):
+    app = app_for(f"{server}/ws/connect4/drop", seat="red")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.press("right", "space")
+        await until(lambda: len(screen.mirror.notations) == 1)
+        assert screen.mirror.picture.cells[5 * 7 + 4] == "R"
+
+
+async def test_promotion_asks_which_piece(server, until):
+    url = f"{server}/ws/chess/promote?fen=8/P6k/8/8/8/8/7K/8%20w%20-%20-%200%201"
+    app = app_for(url, seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.click("#board", offset=(2, 1 * 3 + 1))
+        await pilot.click("#board", offset=(2, 1))
+        await until(lambda: isinstance(pilot.app.screen, Choose))
+        await pilot.press("n")
+        await until(lambda: screen.mirror.notations == ["a8=N"])
+
+
+async def test_review_goes_back_while_the_game_goes_on(server, guest, until):
+    url = f"{server}/ws/chess/review"
+    ben = await guest(url)
+    await ben.join("black")
+    app = app_for(url, seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        for move, answer in (("e4", "e5"), ("Nf3", "Nc6")):
+            await screen.client.move(move)
+            await ben.move(answer)
+        await until(lambda: len(screen.mirror.notations) == 4)
+        await pilot.press("comma", "comma")
+        await until(lambda: screen.view.ply == 2)
+        await pilot.press("left")
+        await until(lambda: screen.view.ply == 1)
+        await screen.client.move("Bb5")
+        assert screen.view.ply == 1
+        await pilot.press("home")
+        await until(lambda: screen.view.ply == 0)
+        await pilot.press("end")
+        await until(lambda: screen.view.ply == 5)
+        assert not screen.reviewing
+
+
+async def test_resigning_asks_first_then_a_rematch_swaps_seats(server, guest, until):
+    url = f"{server}/ws/tictactoe/resign"
+    ben = await guest(url)
+    await ben.join("O")
+    app = app_for(url, seat="X")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await screen.client.move("5")
+        await ben.move("1")
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.press("x")
+        await until(lambda: isinstance(pilot.app.screen, Confirm))
+        await pilot.press("enter")
+        await until(lambda: pilot.app.screen is screen)
+        assert screen.mirror.outcome is None
+        await pilot.press("x", "y")
+        await until(lambda: screen.mirror.outcome)
+        assert "wins" in str(screen.table.status.content)
+        await pilot.press("r")
+        await until(lambda: ben.mirror.offer("rematch"))
+        await ben.request(p.Rematch())
+        await until(lambda: screen_of(pilot) is not screen)
+        following = screen_of(pilot)
+        await until(lambda: following.mirror.seats == ("O",))
+
+
+async def test_a_draw_offer_is_a_banner_that_takes_no_focus(server, guest, until):
+    url = f"{server}/ws/chess/draw"
+    ben = await guest(url)
+    await ben.join("black")
+    app = app_for(url, seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await screen.client.move("e4")
+        await ben.move("e5")
+        await pilot.press("slash", "N")
+        await ben.request(p.OfferDraw())
+        await until(lambda: screen.table.banner.display)
+        assert screen.entry.has_focus and screen.entry.value == "N"
+        await pilot.press("escape", "d")
+        await until(lambda: screen.mirror.outcome)
+        assert screen.mirror.outcome.winner is None
+
+
+async def test_spectators_see_the_game_and_have_no_controls(server, guest, until):
+    url = f"{server}/ws/chess/watched"
+    ben = await guest(url)
+    await ben.join("white")
+    await ben.move("e4", auto_response=False)
+    app = app_for(url, watch=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.notations == ["e4"])
+        assert screen.watching and not screen.entry.display
+        await pilot.press("x", "slash", "space", "a")
+        assert pilot.app.screen is screen
+        assert screen.mirror.notations == ["e4"]
+        await pilot.press("left")
+        await until(lambda: screen.view.ply == 0)
+
+
+async def test_chat_reaches_the_other_player(server, guest, until):
+    url = f"{server}/ws/chess/chat"
+    ben = await guest(url)
+    await ben.join("black")
+    app = app_for(url, seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.press("c", "h", "i", "enter")
+        await until(lambda: [line.text for line in ben.mirror.chat] == ["hi"])
+        await until(lambda: screen.table.chat.display)
+        await pilot.press("escape")
+        assert screen.table.board.has_focus and not screen.entry.chatting
+
+
+async def test_escape_leaves_any_waiting_state(server, until):
+    app = app_for(f"{server}/ws/chess/leave", seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.seats)
+        await pilot.press("escape")
+        await until(lambda: not pilot.app.is_running)
+    assert app.return_code in (0, None)
+
+
+async def test_a_server_that_is_not_there_ends_with_code_1():
+    app = app_for("ws://127.0.0.1:9/ws/chess/none")
+    async with app.run_test(size=(80, 24)):
+        for _ in range(500):
+            if app.return_code is not None:
+                break
+            await asyncio.sleep(0.01)
+    assert app.return_code == 1
+
+
+async def test_help_lists_every_key(server, until):
+    app = app_for(f"{server}/ws/chess/help", seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.seats)
+        await pilot.press("question_mark")
+        await until(lambda: isinstance(pilot.app.screen, Help))
+        said = str(pilot.app.screen._text())
+        for binding in (
+            *GameScreen.BINDINGS,
+            *GameScreen.__bases__[0].BINDINGS,
+            *type(screen.table.board).BINDINGS,
+        ):
+            assert binding.description in said
+        await pilot.press("escape")
+        await until(lambda: pilot.app.screen is screen)
+
+
+async def test_every_terminal_size_is_survived(server, until):
+    app = app_for(f"{server}/ws/chess/sizes", seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        for width, height in ((20, 8), (39, 14), (40, 13), (1, 1)):
+            await pilot.resize_terminal(width, height)
+            assert screen.table.has_class("-covered")
+        for width, height in ((40, 14), (60, 20), (80, 23), (50, 60), (120, 40), (500, 200)):
+            await pilot.resize_terminal(width, height)
+            await pilot.pause()
+            assert not screen.table.has_class("-covered")
+            board = screen.table.board.region
+            assert board.right <= width and board.bottom <= height and board.area
+
+
+async def test_the_server_restarts_and_the_game_goes_on_by_itself(host, until):
+    app = app_for(f"{host.url}/ws/chess/restart", seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await screen.client.move("e4", auto_response=False)
+        await host.stop()
+        await until(lambda: screen.client.connection.status is Status.WAITING)
+        await until(lambda: "Trying again" in str(screen.table.connection.content))
+        await host.start()
+        await pilot.press("ctrl+r")
+        await until(lambda: screen.client.connection.status is Status.LIVE)
+        await until(lambda: "restart" in str(screen.table.connection.content))
+        assert screen.mirror.notations == ["e4"]
+        assert screen.mirror.seats == ("white",)
