@@ -25,6 +25,7 @@ draw        offer a draw, accept one, or claim it
 takeback    ask to take your last move back, or agree
 decline     decline what was offered
 resign      give up
+claim       claim the win from a player who has left
 rematch     after the game: play again
 say TEXT    chat
 help        this list
@@ -134,13 +135,14 @@ class LineClient:
 
     def _request(self, verb: str) -> p.ClientMessage | None:
         mirror = self._client.mirror
-        claims = mirror.table.claims if mirror.table else ()
+        claims = [why for why in (mirror.table.claims if mirror.table else ()) if why != "away"]
         offered = "draw" if mirror.offer("draw") else "takeback"
         verbs: dict[str, p.ClientMessage] = {
             "draw": p.ClaimDraw() if claims and mirror.my_turn else p.OfferDraw(),
             "takeback": p.OfferTakeback(),
             "decline": p.DeclineDraw() if offered == "draw" else p.DeclineTakeback(),
             "resign": p.Resign(),
+            "claim": p.ClaimWin(),
             "rematch": p.Rematch(),
         }
         return verbs.get(verb)
@@ -179,8 +181,7 @@ class LineClient:
     def _tell(self, item: p.ServerMessage | Connection) -> None:
         match item:
             case p.StateUpdate(last_action="player_move" | "ai_move", review=False):
-                number = (item.ply + 1) // 2 if self._two_seats() else item.ply
-                self._say(f"{number}. {item.seat or 'agent'}: {item.notation or item.move}")
+                self._say(move_line(item, self._client.mirror.table))
                 self._board()
                 self._turn()
             case p.StateUpdate(last_action="takeback"):
@@ -202,9 +203,6 @@ class LineClient:
             case Connection(status=Status.WAITING, reason=reason):
                 self._say(f"connection lost: {reason}; trying again")
 
-    def _two_seats(self) -> bool:
-        return bool(self._client.mirror.table and len(self._client.mirror.table.seats) == 2)
-
     def _turn(self) -> None:
         mirror = self._client.mirror
         if mirror.my_turn:
@@ -212,8 +210,7 @@ class LineClient:
         # The last move tells it, and so does a message of its own.
         elif mirror.outcome and mirror.thread_id != self._over:
             self._over = mirror.thread_id
-            winner = f"{mirror.outcome.winner} wins" if mirror.outcome.winner else "no winner"
-            self._say(f"game over: {winner} ({mirror.outcome.reason.replace('_', ' ')})")
+            self._say(end_line(mirror.outcome))
 
     def _board(self) -> None:
         mirror = self._client.mirror
@@ -239,6 +236,18 @@ class LineClient:
         """Write, without the control characters that others may have put into their words."""
         self._sink.write(_CONTROL.sub("", text) + "\n")
         self._sink.flush()
+
+
+def move_line(update: p.StateUpdate, table: p.Table | None) -> str:
+    """A move: ``2. black: Nc6``; of two players, both moves have the same number."""
+    number = (update.ply + 1) // 2 if table and len(table.seats) == 2 else update.ply
+    return f"{number}. {update.seat or 'agent'}: {update.notation or update.move}"
+
+
+def end_line(outcome: p.OutcomeView) -> str:
+    """How a game ended."""
+    winner = f"{outcome.winner} wins" if outcome.winner else "no winner"
+    return f"game over: {winner} ({outcome.reason.replace('_', ' ')})"
 
 
 async def stream(client: Client, sink: TextIO) -> int:

@@ -16,11 +16,13 @@ import tomllib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any, get_args
 
 import pytest
 import typer
 from websockets.asyncio.client import connect
 
+from gamesock import protocol
 from gamesock.cli import app as cli
 from gamesock.protocol import Close, Code
 from gamesock.server import App, GameSocketFactory
@@ -252,15 +254,43 @@ def test_every_code_is_documented() -> None:
 
 
 def test_every_message_is_documented() -> None:
-    from gamesock import protocol
-
     page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
     kinds = re.findall(r'type: Literal\["(\w+)"\]', Path(protocol.__file__).read_text(encoding="utf-8"))
     assert len(kinds) > 40
     assert [kind for kind in kinds if f"`{kind}`" not in page and f'"{kind}"' not in page] == []
 
 
+def test_every_field_of_the_tables_exists() -> None:
+    """Requests: exactly their fields, ``type`` and ``id`` aside. Messages: no field that isn't there."""
+    page = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
+    requests, messages = (models_of(union) for union in (protocol.ClientMessage, protocol.ServerMessage))
+    told = page.partition("### Requests")[2].partition("### A sequence")[0]
+    for half, models in zip(told.split("### Messages"), (requests, messages), strict=True):
+        for names, fields in re.findall(r"^\| (`\w+`(?:, `\w+`)*) \| ([^|]*) \|", half, re.MULTILINE):
+            listed = set(re.findall(r"`(\w+)`", re.sub(r"\(.*?\)", "", fields)))
+            for name in re.findall(r"\w+", names):
+                known = set(models[name].model_fields) - {"type", "id", "re"}
+                assert listed == known if models is requests else listed <= known, f"{name}: {listed ^ known}"
+
+
+def models_of(union: Any) -> dict[str, Any]:
+    """The models of a discriminated union, by their ``type``."""
+    return {model.model_fields["type"].default: model for model in get_args(get_args(union)[0])}
+
+
 # Commands
+
+
+def test_a_game_is_kept_as_the_page_says(tmp_path: Path) -> None:
+    gamesock = ("-m", "gamesock")
+    run(tmp_path, *gamesock, "play", "chess", "--plain", "--thread", "kept", "--bot", "random", given="e4\nquit\n")
+    assert "4 . . . . P . . ." in run(tmp_path, *gamesock, "play", "--resume", "--plain", given="board\nquit\n")
+    assert '"thread":"kept"' in run(tmp_path, *gamesock, "threads", "--json")
+    run(tmp_path, *gamesock, "export", "kept", "--output", "game.jsonl")
+    (tmp_path / "game.pgn").write_text(run(tmp_path, *gamesock, "export", "kept", "--format", "pgn"))
+    assert "kept chess" in run(tmp_path, *gamesock, "import", "game.pgn")
+    for source in ("kept", "game.jsonl", "game.pgn"):
+        assert "1. white: e4" in run(tmp_path, *gamesock, "replay", source, "--plain")
 
 
 def commands() -> Iterator[tuple[str, str]]:
@@ -299,6 +329,17 @@ def test_every_flag_in_running_text_exists() -> None:
         text = BLOCK.sub("", page.read_text(encoding="utf-8"))
         named = set(re.findall(r"`(?:gamesock [\w ]+)?(--[a-z-]+)", text))
         assert named <= known, f"{page.name}: {sorted(named - known)}"
+
+
+def test_the_architecture_names_every_room() -> None:
+    page = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    package = ROOT / "gamesock"
+    rooms = [path.name for path in (*package.glob("*.py"), *(package / "server").glob("*.py"))]
+    rooms += [f"{path.name}/" for path in package.iterdir() if (path / "__init__.py").exists()]
+    assert [room for room in rooms if not room.startswith("__") and room not in page] == []
+    tree = page.partition("## Rooms")[2].partition("```text")[2].partition("```")[0]
+    named = re.findall(r"(\w+\.py)", tree)
+    assert [name for name in named if name not in rooms] == []
 
 
 # Links

@@ -98,7 +98,9 @@ def test_other_types_are_kept_for_the_hook(data: dict[str, Any], kind: str, give
     assert (message.type, message.id, message.data) == (kind, given_id, data)
 
 
-@pytest.mark.parametrize("move", ["e2e4", {"move": "e2e4"}, {"column": 3}, 3, {"row": 0, "col": 2}, None, [], True])
+@pytest.mark.parametrize(
+    "move", ["e2e4", {"move": "e2e4"}, {"column": 3}, 3, {"row": 0, "col": 2}, None, [], True]
+)
 def test_a_move_may_have_any_shape(move: object) -> None:
     message = p.parse_client(json.dumps({"type": "make_move", "move": move}))
     assert isinstance(message, p.MakeMove)

@@ -11,6 +11,7 @@ from pathlib import Path
 from gamesock.cli.options import Settings
 from gamesock.cli.show import looks, need_terminal
 from gamesock.cli.transfer import read_games, read_text, read_thread
+from gamesock.plain import end_line, move_line
 from gamesock.protocol import StateUpdate
 from gamesock.replay import replay as updates_of
 
@@ -28,6 +29,7 @@ def replay(recording: str, speed: float, store: str, settings: Settings) -> int:
             sys.stdout.write(update.model_dump_json(exclude_none=True) + "\n")
         return 0
     if settings.plain:
+        sys.stdout.write(f"{_title(header.tags, header.thread)}\n")
         _read_out(updates, speed)
         return 0
     need_terminal(settings)
@@ -41,13 +43,14 @@ def _read_out(updates: Sequence[StateUpdate], speed: float) -> None:
         if number and sys.stdout.isatty():
             time.sleep(1 / speed)
         if update.notation:
-            sys.stdout.write(f"{update.ply}. {update.seat}: {update.notation}\n")
-        if update.picture and update.picture.cells:
+            sys.stdout.write(f"{move_line(update, update.table)}\n")
+        ended = number > 0 and update.last_action is None
+        if update.picture and update.picture.cells and not ended:
             sys.stdout.write(update.picture.text() + "\n")
+        sys.stdout.flush()
     outcome = updates[-1].table.outcome if updates and updates[-1].table else None
     if outcome:
-        winner = f"{outcome.winner} wins" if outcome.winner else "no winner"
-        sys.stdout.write(f"game over: {winner} ({outcome.reason.replace('_', ' ')})\n")
+        sys.stdout.write(f"{end_line(outcome)}\n")
 
 
 def _title(tags: dict[str, str], thread: str) -> str:

@@ -18,6 +18,7 @@ from gamesock import protocol as p
 from gamesock import registry
 from gamesock.bot import BotError, Choice
 from gamesock.game import GameState
+from gamesock.server.header import new_header
 from gamesock.server.workers import BotRequest, Workers
 from gamesock.session import AskBot, Session, Viewer
 from gamesock.thread import Thread
@@ -97,8 +98,6 @@ class GameAgent:
         Raises:
             Refusal: ``bad_message``: no such clock or visibility.
         """
-        from gamesock.server.live import new_header
-
         config = self.config
         fields = {"options": config.options, "clock": config.clock, "visibility": config.visibility}
         return new_header(config.thread_id, self.game, now, **fields)

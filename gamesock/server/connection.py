@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from pydantic import BaseModel
 
-from gamesock.protocol import Close, Code, Refusal
+from gamesock.protocol import MAX_FRAME, Close, Code, Refusal
 from gamesock.server.limits import TokenBucket
 from gamesock.server.outbox import Outbox, WebSocketLike
 from gamesock.session import Viewer
@@ -91,6 +91,18 @@ def encode(message: Mapping[str, Any]) -> str:
 def answering(text: str, re: str | None) -> str:
     """The same JSON object with ``re``: the rest is encoded once for everyone."""
     return text if re is None else f'{{"re":{orjson.dumps(re).decode()},{text[1:]}'
+
+
+def own_id(frame: str | bytes | None) -> str | None:
+    """The ``id`` of a frame that was refused before it was read in full, so that the answer finds its request."""
+    if not isinstance(frame, str) or len(frame) > MAX_FRAME:
+        return None
+    try:
+        message = orjson.loads(frame)
+    except ValueError:
+        return None
+    given = message.get("id") if isinstance(message, dict) else None
+    return given if isinstance(given, str) and len(given) <= 64 else None
 
 
 class TooFast(Refusal):

@@ -23,7 +23,8 @@ from gamesock.foreign import ForeignGame
 from gamesock.protocol import Code, Refusal
 from gamesock.server.agent import Agent
 from gamesock.server.connection import Request
-from gamesock.server.live import LiveThread, new_header
+from gamesock.server.header import new_header
+from gamesock.server.live import LiveThread
 from gamesock.session import AskBot
 from gamesock.thread import Thread
 
@@ -150,13 +151,13 @@ class ForeignThread(LiveThread):
             if request:
                 raise
             ask, agent = AskBot("", None, None, None), type(self.runner.agent).__name__
-            await self._bot_failed(ask, agent, ply, refusal, None)
+            await self.bots.failed(ask, agent, ply, refusal, None)
             return
         async with self.lock:
             effects = self.session.ran(state, by, input.get("move"), id, self.threads.now())
             if request and id is not None:
                 self._askers[self.thread.answered[None, id]] = request.connection.id
-            await self._carry_out(effects, request)
+            await self.carry_out(effects, request)
 
 
 def is_async(agent_class: type[Any]) -> bool:

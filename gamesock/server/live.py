@@ -9,8 +9,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -18,14 +17,11 @@ import structlog
 from gamesock import protocol as p
 from gamesock import record as r
 from gamesock import session as s
-from gamesock.bot import BotError, Choice, Thought
-from gamesock.clock import TimeControl
 from gamesock.protocol import Code, Refusal
-from gamesock.server.connection import Connection, Request, answering, encode
-from gamesock.server.outbox import Outbox, deliver
-from gamesock.server.stores.base import StoreError
-from gamesock.server.workers import BotRequest
-from gamesock.tell import Teller, View
+from gamesock.server.audience import Audience
+from gamesock.server.connection import Connection, Request
+from gamesock.server.thinking import Thinking
+from gamesock.tell import Teller
 from gamesock.thread import Thread
 
 if TYPE_CHECKING:
@@ -33,17 +29,11 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("gamesock.thread")
 
-STORE_TIMEOUT = 8.0
-"""Seconds to wait for the store before the sender is told that it is unavailable."""
-
 REPLAYED = 8
 """Moves told one by one to a connection that resumes; more, and one full state is cheaper for all."""
 
 STORE_RETRY = 1.0
 """Seconds until what the server itself could not store (a bot's move, a fallen flag) is tried again."""
-
-THINKING_TIME = 1.0
-"""Seconds a bot thinks about a move without a clock."""
 
 
 class LiveThread:
@@ -54,7 +44,9 @@ class LiveThread:
         self.id = thread.header.thread
         self.session = s.Session(thread)
         self.teller = Teller(self.session)
+        self.bots = Thinking(self)
         self.connections: dict[str, Connection] = {}
+        self.audience = Audience(self)
         self.lock = asyncio.Lock()
         self.idle_since = time.monotonic()
         self._log = list(log)
@@ -82,11 +74,11 @@ class LiveThread:
         async with self.lock:
             if not self.threads.holds(self):
                 return False
+            now = self.threads.now()
+            await self.carry_out(self.session.tick(now), None)
             connection.live = self
             self.connections[connection.id] = connection
-            now = self.threads.now()
-            await self._carry_out(self.session.tick(now), None)
-            await self._carry_out(self.session.connect(connection.viewer, now), None)
+            await self.carry_out(self.session.connect(connection.viewer, now), None)
             self.send_state(connection)
             return True
 
@@ -95,8 +87,8 @@ class LiveThread:
         async with self.lock:
             now = self.threads.now()
             if left_at is not None:
-                await self._carry_out(self.session.returned(left_at, now), None)
-            await self._carry_out(self.session.tick(now), None)
+                await self.carry_out(self.session.returned(left_at, now), None)
+            await self.carry_out(self.session.tick(now), None)
 
     def leave(self, connection: Connection) -> None:
         """A connection closed."""
@@ -105,7 +97,7 @@ class LiveThread:
         effects = self.session.disconnect(connection.id, self.threads.now())
         self.idle_since = time.monotonic()
         if effects and self.connections:
-            self.announce()
+            self.audience.announce()
 
     def send_state(self, connection: Connection, re: str | None = None, **how: Any) -> None:
         """The state, to one connection; to one who may not see it, why."""
@@ -113,11 +105,7 @@ class LiveThread:
             reason = "this game is private: join a free seat, or your own with its seat token"
             connection.refuse(Refusal(Code.FORBIDDEN, reason), self.threads.now(), re)
             return
-        connection.send(self.teller.state(self.view(connection), self.threads.now(), **how), re)
-
-    def view(self, connection: Connection) -> View:
-        """How this connection is told things."""
-        return self.teller.view(connection.id, connection.features, connection.viewer.greeted)
+        connection.send(self.teller.state(self.audience.view(connection), self.threads.now(), **how), re)
 
     # Requests
 
@@ -132,7 +120,7 @@ class LiveThread:
             if not self.threads.holds(self):
                 raise Refusal(Code.SERVER_FULL, "this thread was put away: connect to it again")
             now = self.threads.now()
-            await self._carry_out(self.session.tick(now), None)
+            await self.carry_out(self.session.tick(now), None)
             if isinstance(message, p.Hello):
                 self._greet(request, message)
             elif isinstance(message, p.Resume):
@@ -146,7 +134,7 @@ class LiveThread:
         self._seated = {viewer.id: [*viewer.seats] for viewer in self.session.viewers.values() if viewer.seats}
         try:
             effects = self.session.handle(request.connection.id, message, now, secrets.token_hex(16))
-            await self._carry_out(effects, request)
+            await self.carry_out(effects, request)
         except Refusal:
             raise
         except Exception:
@@ -180,7 +168,7 @@ class LiveThread:
             self.send_state(connection, request.spend(), recovered=False)
             return
         connection.send(p.Ack(seq=thread.seq, recovered=True), request.spend())
-        view, ply = self.view(connection), thread.ply - moves
+        view, ply = self.audience.view(connection), thread.ply - moves
         for event in missed:
             ply += isinstance(event, r.Moved | r.Ran)
             told = self.teller.event(event, view, self.threads.now(), ply=ply)
@@ -195,27 +183,36 @@ class LiveThread:
             raise Refusal(Code.GAME_OVER, "the game is over: there is nothing to think about")
         re = request.spend()
         ask = s.AskBot(min(to_move), message.bot, None, message.time_ms / 1000)
-        self._spawn(self._study(request.connection, ask, re))
+        self._spawn(self.bots.study(request.connection, ask, re))
 
-    async def _study(self, connection: Connection, ask: s.AskBot, re: str | None) -> None:
-        ply = self.thread.ply
+    async def direct(self, message: p.MakeMove | p.AiMove) -> None:
+        """A move by the process itself (``GameAgent.run``): of whichever seat is to move.
 
-        def tell(bot: str, thought: Thought, done: bool = False) -> None:
-            thinking = p.Thinking(thread_id=self.id, bot=bot, ply=ply, thought=thought, done=done)
-            connection.send(thinking, re if done else None)
-
-        try:
-            bot, request = await self._question(ask)
-            choice = await self.threads.workers.choose(request, lambda thought: tell(bot, thought))
-            tell(bot, choice.thought or Thought(seat=ask.seat, line=(choice.move,)), True)
-        except Refusal as refusal:
-            connection.refuse(refusal, self.threads.now(), re)
-        except BotError as error:
-            connection.refuse(Refusal(Code.BOT_FAILED, str(error)), self.threads.now(), re)
+        Raises:
+            Refusal: it isn't legal, or the game is over. A bot that fails is told to everyone.
+        """
+        viewer = s.Viewer("agent", seats=list(self.thread.game.seats))
+        async with self.lock:
+            now = self.threads.now()
+            await self.carry_out(self.session.tick(now), None)
+            self.session.viewers[viewer.id] = viewer
+            try:
+                effects = self.session.handle(viewer.id, message, now)
+            finally:
+                del self.session.viewers[viewer.id]
+            asks = [effect for effect in effects if isinstance(effect, s.AskBot)]
+            await self.carry_out([effect for effect in effects if effect not in asks], None)
+        for ask in asks:
+            await self.bots.move(ask, None)
 
     # Effects
 
-    async def _carry_out(self, effects: Iterable[s.Effect], request: Request | None) -> None:
+    async def carry_out(self, effects: Iterable[s.Effect], request: Request | None) -> None:
+        """Store, tell, answer and ask, in this order; the caller holds the lock.
+
+        Raises:
+            Refusal: it can't be stored, so nothing happened.
+        """
         for effect in effects:
             match effect:
                 case s.Append(events=events):
@@ -228,45 +225,21 @@ class LiveThread:
                 case s.ReplyState(ply=ply, recovered=recovered) if request:
                     self.send_state(request.connection, request.spend(), ply=ply, recovered=recovered)
                 case s.Announce():
-                    self.announce()
+                    self.audience.announce()
                 case s.AskBot():
-                    self._spawn(self._think(effect, request))
+                    self._spawn(self.bots.move(effect, request))
         self._set_timer()
 
     async def _store(self, thread: str, events: tuple[r.Event, ...], header: r.Header | None) -> None:
         try:
-            with self.threads.metrics.append.time():
-                async with asyncio.timeout(STORE_TIMEOUT):
-                    await self.threads.store.append(thread, events[0].seq - 1, events, header)
-        except (StoreError, TimeoutError) as error:
-            if await self._stored_after_all(thread, events):
-                return
-            log.error("store_failed", thread=thread, seq=events[0].seq, error=str(error) or "timed out")
+            await self.threads.ledger.keep(thread, events, header)
+        except Refusal:
             await self._restore()
-            reason = "this could not be stored, so it did not happen: try again in a moment"
-            raise Refusal(Code.STORE_UNAVAILABLE, reason) from error
-        except ValueError as error:
-            await self._restore()
-            raise Refusal(Code.BAD_MESSAGE, f"this can't be written down: {error}"[:300]) from error
-
-    async def _stored_after_all(self, thread: str, events: tuple[r.Event, ...]) -> bool:
-        """Whether only the store's answer was lost."""
-        kept = await self._read(thread)
-        first = events[0].seq - 1
-        return kept is not None and kept[first : first + len(events)] == list(events)
-
-    async def _read(self, thread: str) -> list[r.Event] | None:
-        """The events in the store, or None if it can't be read."""
-        try:
-            async with asyncio.timeout(STORE_TIMEOUT):
-                kept = await self.threads.store.read(thread)
-        except (StoreError, TimeoutError):
-            return None
-        return kept.events if kept else []
+            raise
 
     async def _restore(self) -> None:
         """Forget what was decided but not stored: the log is the truth."""
-        kept = await self._read(self.id)
+        kept = await self.threads.ledger.events(self.id)
         if kept is None:
             log.error("store_unreadable", thread=self.id)
         # What was told is as true: without an answer from the store, go on from there.
@@ -283,61 +256,10 @@ class LiveThread:
     def _publish(self, events: tuple[r.Event, ...], request: Request | None) -> None:
         for event in events:
             self._log.append(event)
-            self._count(event)
-            answers = request and request.connection.id in self.connections
-            if request and answers and isinstance(event, r.Moved | r.Ran):
-                self._tell(event, request.connection, request.spend())
-            else:
-                self._tell(event, None, None)
-
-    def _tell(self, event: r.Event, sender: Connection | None, re: str | None) -> None:
-        now = self.threads.now()
-        groups: dict[View, list[Outbox]] = {}
-        for connection in self._readers():
-            if connection is not sender or re is None:
-                groups.setdefault(self.view(connection), []).append(connection.outbox)
-        if sender and re is not None:
-            groups.setdefault(self.view(sender), [])
-        for view, outboxes in groups.items():
-            message = self.teller.event(event, view, now)
-            if message is None:
-                continue
-            text = encode(message)
-            deliver(outboxes, text)
-            if sender and re is not None and self.view(sender) == view:
-                sender.outbox.put(answering(text, re))
-
-    def _readers(self) -> Iterable[Connection]:
-        """The connections that keep up and may see the thread."""
-        now = time.monotonic()
-        for connection in self.connections.values():
-            if not self.session.may_watch(connection.viewer):
-                continue
-            if connection.outbox.fits(now):
-                yield connection
-            else:
-                self.threads.fell_behind(connection)
-
-    def broadcast(self, message: Mapping[str, Any]) -> None:
-        """The same message to every connection of the thread."""
-        deliver([connection.outbox for connection in self._readers()], encode(message))
-
-    def announce(self) -> None:
-        """Tell the gamesock clients who is here."""
-        told = [connection.outbox for connection in self._readers() if connection.viewer.greeted]
-        if told:
-            deliver(told, encode(self.teller.presence()))
-
-    def _count(self, event: r.Event) -> None:
-        metrics, game = self.threads.metrics, self.thread.header.game
-        match event:
-            case r.Moved(by=by) | r.Ran(by=by):
-                metrics.moves.labels(game, by).inc()
-            case r.Ended(reason=reason):
-                metrics.games.labels(game, reason).inc()
-            case r.BotFailed(bot=bot, reason=reason):
-                metrics.bot_failures.labels(bot).inc()
-                log.warning("bot_failed", thread=self.id, bot=bot, reason=reason)
+            self.threads.metrics.count(event, self.thread.header.game)
+            if isinstance(event, r.BotFailed):
+                log.warning("bot_failed", thread=self.id, bot=event.bot, reason=event.reason)
+            self.audience.tell(event, request)
 
     # Time
 
@@ -353,13 +275,19 @@ class LiveThread:
     async def _tick(self) -> None:
         async with self.lock:
             try:
-                await self._carry_out(self.session.tick(self.threads.now()), None)
+                await self.carry_out(self.session.tick(self.threads.now()), None)
             except Refusal:
                 # The store is away. The flag stays fallen, and is looked at again soon.
-                self._later(self._tick)
+                self.soon(self._tick)
 
-    def _later(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        self._timer = asyncio.get_running_loop().call_later(STORE_RETRY, lambda: self._spawn(work()))
+    def soon(self, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Try again what the store kept from happening."""
+
+        async def again() -> None:
+            await asyncio.sleep(STORE_RETRY)
+            await work()
+
+        self._spawn(again())
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work, name=f"thread {self.id}")
@@ -384,134 +312,3 @@ class LiveThread:
             self._timer.cancel()
         for task in self._tasks:
             task.cancel()
-
-    # Bots
-
-    async def _think(self, ask: s.AskBot, asked: Request | None) -> None:
-        """Let the bot choose, then play its choice; whatever goes wrong is told."""
-        ply, name = self.thread.ply, ask.bot or "computer"
-        try:
-            name, question = await self._question(ask)
-            with self.threads.metrics.thinking.time():
-                choice = await self.threads.workers.choose(
-                    question, lambda thought: self._overheard(name, ply, thought)
-                )
-        except Refusal as refusal:
-            await self._bot_failed(ask, name, ply, refusal, asked)
-        except BotError as error:
-            await self._bot_failed(ask, name, ply, Refusal(Code.BOT_FAILED, str(error)), asked)
-        else:
-            await self._bot_moved(ask, name, ply, choice, asked)
-
-    async def _bot_moved(self, ask: s.AskBot, name: str, ply: int, choice: Choice, asked: Request | None) -> None:
-        async with self.lock:
-            now = self.threads.now()
-            try:
-                await self._carry_out(self.session.tick(now), None)
-                effects = self.session.bot_moved(ask, name, choice, ply, now)
-                if not effects:
-                    raise Refusal(Code.STALE, "the position moved on while the bot was thinking")
-                await self._carry_out(effects, asked)
-            except Refusal as refusal:
-                if asked and not asked.answered:
-                    asked.connection.refuse(refusal, now, asked.spend())
-                elif refusal.code is Code.STORE_UNAVAILABLE:
-                    self._later(partial(self._ask_again, ask))
-
-    async def _ask_again(self, ask: s.AskBot) -> None:
-        """The bot's move could not be stored, and nobody else would ask for it."""
-        async with self.lock:
-            session = self.session
-            if session.asked is None and ask.seat in session.thread.to_move:
-                again = session.ask(ask.seat, ask.bot, ask.level, ask.budget)
-                await self._carry_out([again], None)
-
-    async def _bot_failed(self, ask: s.AskBot, name: str, ply: int, why: Refusal, asked: Request | None) -> None:
-        async with self.lock:
-            now = self.threads.now()
-            if asked and not asked.answered:
-                asked.connection.refuse(why, now, asked.spend())
-            if why.code is not Code.NO_SUCH_BOT or not asked:
-                try:
-                    await self._carry_out(self.session.bot_failed(ask, name, str(why), ply, now), None)
-                except Refusal as refusal:
-                    log.error("bot_failure_not_stored", thread=self.id, reason=str(refusal))
-
-    async def _question(self, ask: s.AskBot) -> tuple[str, BotRequest]:
-        """What the worker is asked; the bot's name with it.
-
-        Raises:
-            Refusal: ``no_such_bot``.
-        """
-        thread = self.thread
-        name = await self.threads.bot_name(ask.bot, thread.header.game, ask.level)
-        hidden = thread.game.hidden
-        return name, BotRequest(
-            game=thread.header.game,
-            bot=name,
-            level=ask.level,
-            budget=ask.budget or self._budget(ask.seat),
-            seed=thread.header.seed + thread.ply,
-            seat=ask.seat,
-            legal=tuple(thread.position.legal_moves(ask.seat)),
-            dump=None if hidden else thread.position.dump(),
-            view=thread.position.view(ask.seat).model_dump(mode="json") if hidden else None,
-        )
-
-    async def direct(self, message: p.MakeMove | p.AiMove) -> None:
-        """A move by the process itself (``GameAgent.run``): of whichever seat is to move.
-
-        Raises:
-            Refusal: it isn't legal, the game is over, or the bot failed.
-        """
-        viewer = s.Viewer("agent", seats=list(self.thread.game.seats))
-        async with self.lock:
-            now = self.threads.now()
-            await self._carry_out(self.session.tick(now), None)
-            self.session.viewers[viewer.id] = viewer
-            try:
-                effects = self.session.handle(viewer.id, message, now)
-            finally:
-                del self.session.viewers[viewer.id]
-            asks = [effect for effect in effects if isinstance(effect, s.AskBot)]
-            await self._carry_out([effect for effect in effects if effect not in asks], None)
-        for ask in asks:
-            await self._think(ask, None)
-
-    def _budget(self, seat: str) -> float:
-        clock = self.thread.clock
-        if clock is None or clock.control.kind == "days":
-            return THINKING_TIME
-        left, control = clock.remaining(seat, self.threads.now()), clock.control
-        if control.kind == "per_move":
-            return min(5.0, left / 3)
-        return max(0.05, min(10.0, left / 30 + 0.7 * control.extra, left / 4))
-
-    def _overheard(self, bot: str, ply: int, thought: Thought) -> None:
-        """Stream a bot's thoughts to those who asked for them in ``hello``."""
-        listening = [c.outbox for c in self._readers() if "thinking" in c.features]
-        if listening:
-            message = p.Thinking(thread_id=self.id, bot=bot, ply=ply, thought=thought)
-            deliver(listening, encode(message.model_dump(mode="json", exclude_none=True)))
-
-
-def new_header(thread_id: str, game: str, now: float, **fields: Any) -> r.Header:
-    """The header of a new thread, with chance and epoch of its own.
-
-    Raises:
-        Refusal: ``bad_message``: the clock or the visibility isn't one.
-    """
-    clock = fields.get("clock")
-    try:
-        if clock:
-            TimeControl.parse(clock)
-        return r.Header(
-            game=game,
-            thread=thread_id,
-            created=round(now, 3),
-            seed=secrets.randbits(48),
-            epoch=secrets.token_hex(8),
-            **fields,
-        )
-    except ValueError as error:
-        raise Refusal(Code.BAD_MESSAGE, str(error).splitlines()[-1].strip()) from None

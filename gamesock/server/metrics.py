@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from gamesock import record as r
+
 _FAST = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0)
 _SLOW = (0.01, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 
@@ -27,6 +29,16 @@ class Metrics:
             "gamesock_request_seconds", "From a request to its answer", buckets=_FAST, registry=registry
         )
         self.thinking = Histogram("gamesock_bot_seconds", "A bot's decision", buckets=_SLOW, registry=registry)
+
+    def count(self, event: r.Event, game: str) -> None:
+        """Count what happened in a thread."""
+        match event:
+            case r.Moved(by=by) | r.Ran(by=by):
+                self.moves.labels(game, by).inc()
+            case r.Ended(reason=reason):
+                self.games.labels(game, reason).inc()
+            case r.BotFailed(bot=bot):
+                self.bot_failures.labels(bot).inc()
 
     def exposition(self) -> bytes:
         """The text that a Prometheus server scrapes."""

@@ -39,6 +39,7 @@ class Outbox(ABC):
     def __init__(self) -> None:
         self.stale_since: float | None = None
         """When it fell behind (monotonic seconds); None while it keeps up."""
+        self.aborted = False
 
     @abstractmethod
     def backed_up(self) -> bool:
@@ -85,6 +86,7 @@ class DirectOutbox(Outbox):
         broadcast([self.connection], text)
 
     def abort(self) -> None:
+        self.aborted = True
         self.connection.transport.abort()
 
     async def drained(self) -> None:
@@ -98,11 +100,15 @@ class DirectOutbox(Outbox):
 
 
 class QueuedOutbox(Outbox):
-    """A bounded queue and a task that empties it, for any framework's WebSocket."""
+    """A bounded queue and a task that empties it, for any framework's WebSocket.
 
-    def __init__(self, websocket: WebSocketLike) -> None:
+    No framework lets go of a transport; to cut the connection, the task that serves it is cancelled.
+    """
+
+    def __init__(self, websocket: WebSocketLike, serving: asyncio.Task[Any] | None) -> None:
         super().__init__()
         self._websocket = websocket
+        self._serving = serving
         self._queue: asyncio.Queue[str] = asyncio.Queue()
         self._writer = asyncio.create_task(self._write(), name="outbox")
 
@@ -114,7 +120,10 @@ class QueuedOutbox(Outbox):
             self._queue.put_nowait(text)
 
     def abort(self) -> None:
+        self.aborted = True
         self._writer.cancel()
+        if self._serving:
+            self._serving.cancel()
 
     async def drained(self) -> None:
         sent = asyncio.create_task(self._queue.join())
@@ -140,10 +149,12 @@ class QueuedOutbox(Outbox):
                 self._queue.task_done()
 
 
-def outbox_for(websocket: WebSocketLike) -> Outbox:
-    """The fastest outbox for this socket."""
+def outbox_for(websocket: WebSocketLike, serving: asyncio.Task[Any] | None = None) -> Outbox:
+    """The fastest outbox for this socket, which the task ``serving`` reads, if it is one of ours."""
     connection = getattr(websocket, "connection", None)
-    return DirectOutbox(connection) if isinstance(connection, ServerConnection) else QueuedOutbox(websocket)
+    return (
+        DirectOutbox(connection) if isinstance(connection, ServerConnection) else QueuedOutbox(websocket, serving)
+    )
 
 
 def deliver(outboxes: Iterable[Outbox], text: str) -> None:

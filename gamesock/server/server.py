@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
@@ -9,14 +10,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-import orjson
 import structlog
 from pydantic import BaseModel
 
 from gamesock import protocol as p
 from gamesock.protocol import Close, Code, Refusal
 from gamesock.server.agent import AgentConfig, GameAgent, seed_config
-from gamesock.server.connection import Connection, TooFast
+from gamesock.server.connection import Connection, TooFast, own_id
 from gamesock.server.founder import Founder
 from gamesock.server.limits import TokenBucket
 from gamesock.server.outbox import WebSocketLike, outbox_for
@@ -75,7 +75,7 @@ class GameSocketServer:
         fields = message.model_dump(mode="json") if isinstance(message, BaseModel) else message
         live = self.threads.live.get(thread_id)
         if live:
-            live.broadcast(fields)
+            live.audience.broadcast(fields)
         for websocket, registered in self.connection_thread_map.items():
             connection = self._connections[websocket]
             if registered == thread_id and connection.live is None:
@@ -158,7 +158,7 @@ class GameSocketServer:
     async def serve(self, websocket: WebSocketLike, thread_id: str) -> None:
         """Serve one WebSocket from its handshake to its end."""
         await websocket.accept()
-        connection = self._connection(websocket)
+        connection = self._connection(websocket, asyncio.current_task())
         barred = self.threads.gate.enter(connection.address, time.monotonic())
         if barred:
             await self._bar(connection, Refusal(Code.SERVER_FULL, barred))
@@ -166,6 +166,9 @@ class GameSocketServer:
         self._connections[websocket] = connection
         try:
             await self._serve(connection, thread_id)
+        except asyncio.CancelledError:
+            if not connection.outbox.aborted:
+                raise
         finally:
             self.unregister_connection(websocket)
             self.threads.gate.leave(connection.address)
@@ -173,12 +176,19 @@ class GameSocketServer:
     async def _serve(self, connection: Connection, thread_id: str) -> None:
         try:
             check_thread_id(thread_id)
+            await self._sign_in(connection)
             await self.threads.enter(connection, thread_id, Founder(self, _query(connection.websocket)))
         except Refusal as refusal:
             await self._bar(connection, refusal)
             return
         self.register_connection(connection.websocket, thread_id)
         await self._read(connection)
+
+    async def _sign_in(self, connection: Connection) -> None:
+        """A token in the handshake's headers signs in at once; without one, ``authenticate`` may follow."""
+        kind, _, token = getattr(connection.websocket, "headers", {}).get("authorization", "").partition(" ")
+        if kind.lower() == "bearer":
+            connection.viewer.user = await self.threads.authenticator.verify(token)
 
     async def _read(self, connection: Connection) -> None:
         while True:
@@ -274,14 +284,14 @@ class GameSocketServer:
     def _stamp(self) -> str:
         return iso(self.threads.now())
 
-    def _connection(self, websocket: Any) -> Connection:
+    def _connection(self, websocket: Any, serving: asyncio.Task[Any] | None = None) -> Connection:
         client = getattr(websocket, "client", None)
         address = client[0] if client else "unknown"
         limits = self.threads.gate.limits
         bucket = TokenBucket(limits.rate, limits.burst, time.monotonic())
         name = clean(_query(websocket).get("name", ""), 40)
         viewer = Viewer(secrets.token_hex(6), name=name)
-        return Connection(websocket, address, viewer, outbox_for(websocket), bucket)
+        return Connection(websocket, address, viewer, outbox_for(websocket, serving), bucket)
 
     async def _bar(self, connection: Connection, refusal: Refusal) -> None:
         """Say why there is no way in, and close."""
@@ -296,18 +306,6 @@ def check_thread_id(thread_id: str) -> None:
     """Raise the ``Refusal`` of an id that can't be one."""
     if not _THREAD_ID.fullmatch(thread_id):
         raise Refusal(Code.BAD_MESSAGE, "a thread id is 1 to 64 letters, digits, or one of . _ ~ -")
-
-
-def own_id(frame: str | bytes | None) -> str | None:
-    """The ``id`` of a frame that was refused before it was read in full, so that the answer finds its request."""
-    if not isinstance(frame, str) or len(frame) > p.MAX_FRAME:
-        return None
-    try:
-        message = orjson.loads(frame)
-    except ValueError:
-        return None
-    given = message.get("id") if isinstance(message, dict) else None
-    return given if isinstance(given, str) and len(given) <= 64 else None
 
 
 def _query(websocket: Any) -> Mapping[str, str]:

@@ -17,6 +17,7 @@ from gamesock.bot import Bot
 from gamesock.protocol import Close, Code, Refusal
 from gamesock.server.auth import Authenticator, Guests
 from gamesock.server.connection import Connection
+from gamesock.server.ledger import Ledger
 from gamesock.server.limits import Gate, Limits
 from gamesock.server.live import LiveThread
 from gamesock.server.metrics import Metrics
@@ -70,6 +71,7 @@ class Threads:
         self.gate = Gate(limits or Limits())
         self.authenticator = authenticator or Guests()
         self.metrics = Metrics()
+        self.ledger = Ledger(store, self.metrics)
         self.now = now
         self.live: dict[str, LiveThread] = {}
         self.closing = False

@@ -57,7 +57,13 @@ class Cli:
     def start(self, *args: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
         return subprocess.Popen(
-            [*GAMESOCK, *args], stdin=pipe, stdout=pipe, stderr=pipe, text=True, env=self.env | (env or {})
+            [*GAMESOCK, *args],
+            stdin=pipe,
+            stdout=pipe,
+            stderr=pipe,
+            bufsize=1,  # a line is sent when it is written
+            text=True,
+            env=self.env | (env or {}),
         )
 
     def lines(self, *args: str, stdin: str = "") -> list[Any]:

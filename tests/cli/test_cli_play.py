@@ -124,7 +124,6 @@ def test_two_programs_at_once(cli):
     for _ in range(2):
         for process, move in ((one, "d"), (two, "ai")):
             process.stdin.write(f"{move}\n")
-            process.stdin.flush()
             time.sleep(0.2)
     for process in (one, two):
         out, err = process.communicate("quit\n", timeout=30)
@@ -139,7 +138,6 @@ def test_ctrl_c(cli):
     process = cli.start("play", "chess", "--plain", "--bot", "alphabeta", "--level", "8")
     assert "game" in process.stdout.readline()
     process.stdin.write("e4\n")
-    process.stdin.flush()
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
@@ -161,7 +159,6 @@ def test_the_reader_of_a_game_goes_away(cli):
     process.stdout.readline()
     process.stdout.close()
     process.stdin.write("5\n")
-    process.stdin.flush()
     assert process.wait(timeout=20) == 1
     assert process.stderr.read() == ""
     process.stderr.close()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import random
 import socket
@@ -22,7 +23,7 @@ from typing import Any
 import pytest
 
 from gamesock import protocol as p
-from gamesock.client import Client, Status
+from gamesock.client import Client, ConnectionFailed, Status
 from gamesock.record import Moved, Paused, load_event
 
 CRASHES = int(os.environ.get("GAMESOCK_CRASHES", "3"))
@@ -45,10 +46,13 @@ class Table:
         for turn in range(1000):
             thread = f"g{self.number}-{turn}"
             done = self.acknowledged[thread] = []
-            async with Client(f"{self.url}/ws/chess/{thread}?clock=30", name="Ann") as self.client:
+            self.client = await self._connected(f"{self.url}/ws/chess/{thread}?clock=30")
+            try:
                 for seat in ("white", "black"):
                     await self._insist(p.Join(seat=seat, name="Ann"))
                 await self._play_out(self.client, done)
+            finally:
+                await self.client.close()
 
     async def _play_out(self, client: Client, done: list[str]) -> None:
         while not client.mirror.outcome and client.mirror.picture:
@@ -58,6 +62,17 @@ class Table:
             assert isinstance(answer, p.StateUpdate) and answer.ply == len(done) + 1
             done.append(move)
             await asyncio.sleep(self.rng.uniform(0.1, 0.4))
+
+    async def _connected(self, url: str) -> Client:
+        """A first connection is tried again by the player."""
+        while True:
+            client = Client(url, name="Ann")
+            try:
+                await client.connect()
+            except ConnectionFailed:
+                await asyncio.sleep(0.2)
+            else:
+                return client
 
     async def _insist(self, message: p.ClientMessage) -> None:
         """What may not be sent twice by itself is asked again by the player."""
@@ -155,8 +170,8 @@ async def test_no_acknowledged_move_is_lost(tmp_path: Path, until: Any, monkeypa
     through = [pauses[thread] for table in tables for thread in table.acknowledged if len(table.acknowledged) == 1]
     # The host notes every two seconds that it is alive: a crash gives back that much more at most.
     assert all(away - 0.5 * CRASHES < paused < away + 3.5 * CRASHES for paused in through), (away, through)
-    print(
-        f"{CRASHES} crashes, {moves} moves in {len(logs)} games: none lost, none doubled;"
-        f" all {GAMES} tables played on after {max(back[1:]):.1f} s at most; away {away:.1f} s,"
-        f" clocks stood still {min(through):.1f} to {max(through):.1f} s"
+    logging.getLogger(__name__).info(
+        "%d crashes, %d moves in %d games: none lost, none doubled; all %d tables played on after %.1f s at most;"
+        " away %.1f s, clocks stood still %.1f to %.1f s",
+        *(CRASHES, moves, len(logs), GAMES, max(back[1:]), away, min(through), max(through)),
     )

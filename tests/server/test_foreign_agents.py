@@ -17,7 +17,9 @@ from fastapi import FastAPI
 
 from gamesock.server import GameSocketFactory
 from gamesock.server.limits import Limits
+from gamesock.server.stores.memory import MemoryStore
 from gamesock.server.stores.sqlite import SqliteStore
+from gamesock.server.threads import Threads
 
 sys.path.insert(0, str(Path(__file__).parent))
 import foreign_agents as agents
@@ -46,12 +48,17 @@ SCRIPT: list[dict[str, Any]] = [
 
 @asynccontextmanager
 async def fastapi_serving(setup: Callable[[Any], Any]) -> AsyncIterator[str]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        yield
+        await app.state.gamesock.close()
+
     before = names()
-    app = FastAPI()
-    server = setup(app)
+    app = FastAPI(lifespan=lifespan)
+    setup(app)
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(app, log_level="error", lifespan="off")
+        config = uvicorn.Config(app, log_level="error", lifespan="on")
         running = uvicorn.Server(config)
         task = asyncio.create_task(running.serve([listening]))
         while not running.started:  # noqa: ASYNC110 - uvicorn tells in no other way
@@ -59,8 +66,6 @@ async def fastapi_serving(setup: Callable[[Any], Any]) -> AsyncIterator[str]:
         try:
             yield f"ws://127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            threads = (server if not isinstance(server, dict) else server["chess"]).threads
-            await threads.close()
             running.should_exit = True
             await task
     assert names() <= before, "nothing goes on in the background"
@@ -253,3 +258,25 @@ async def test_a_foreign_game_comes_back_from_the_store(host: Any, wire: Any, tm
     back = await wire(f"{second.url}/ws/games/t")
     restored = await back.recv()
     assert restored["state"]["left"] == 19 and restored["seq"] == 1
+
+
+async def test_a_slow_reader_on_fastapi_is_cut_off(wire: Any, until: Any) -> None:
+    servers: list[Any] = []
+
+    def setup(app: Any) -> None:
+        app.state.gamesock = Threads(MemoryStore(), limits=Limits(patience=0.4))
+        servers.append(GameSocketFactory.create_chess_socket(app))
+
+    async with fastapi_serving(setup) as url:
+        chess = servers[0]
+        other = await wire(f"{url}/ws/chess/t")
+        await other.recv()
+        slow = await wire(f"{url}/ws/chess/t", max_queue=1)
+        await until(lambda: len(chess.active_connections) == 2)
+        for n in range(250):
+            await chess.broadcast_to_thread("t", {"type": "news", "n": n, "text": "x" * 100_000})
+            assert (await other.recv())["n"] == n
+        await until(lambda: len(chess.active_connections) == 1)
+        assert chess.threads.metrics.dropped._value.get() == 1
+        assert (await other.ask("get_state"))["type"] == "state_update"
+        slow.socket.transport.abort()

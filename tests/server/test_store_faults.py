@@ -102,7 +102,7 @@ async def test_what_was_stored_without_an_answer_is_found_and_told(store: Faulty
 
 
 async def test_a_store_that_hangs(store: Faulty, host: Any, wire: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gamesock.server.live.STORE_TIMEOUT", 0.2)
+    monkeypatch.setattr("gamesock.server.ledger.STORE_TIMEOUT", 0.2)
     server = await host(store)
     client = await wire(f"{server.url}/ws/chess/t")
     await client.recv()

@@ -178,6 +178,33 @@ async def test_a_draw_offer_is_a_banner_that_takes_no_focus(server, guest, until
         assert screen.mirror.outcome.winner is None
 
 
+async def test_a_takeback_is_offered_and_accepted(server, guest, until):
+    url = f"{server}/ws/tictactoe/takeback"
+    ben = await guest(url)
+    await ben.join("O")
+    app = app_for(url, seat="X")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.press("5", "enter")
+        await until(lambda: ben.mirror.my_turn)
+        await pilot.press("escape", "u")
+        await until(lambda: ben.mirror.offer("takeback") == "X")
+        await ben.request(p.AcceptTakeback())
+        await until(lambda: screen.mirror.my_turn and screen.mirror.notations == [])
+
+
+async def test_a_bot_gives_a_hint_and_makes_the_move(server, until):
+    app = app_for(f"{server}/ws/connect4/hint", seat="red")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.press("H")
+        await until(lambda: screen.table.evaluation.display)
+        await pilot.press("a")
+        await until(lambda: screen.mirror.notations)
+
+
 async def test_spectators_see_the_game_and_have_no_controls(server, guest, until):
     url = f"{server}/ws/chess/watched"
     ben = await guest(url)

@@ -13,7 +13,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Key
 from textual.timer import Timer
 from textual.widgets import Input
 
@@ -41,8 +40,10 @@ class GameScreen(PlayerScreen):
         Binding("full_stop,right", "review(1)", "Forward through the game"),
         Binding("home", "review_start", "The start of the game"),
         Binding("end", "live", "The position that is played now"),
-        Binding("slash", "type", "Type a move"),
-        Binding("c", "chat", "Chat"),
+        # With priority the line has the focus before the next key, however fast it comes.
+        Binding("slash", "type", "Type a move", priority=True),
+        *(Binding(digit, f"type({digit!r})", "Type a move", priority=True) for digit in "0123456789"),
+        Binding("c", "chat", "Chat", priority=True),
         Binding("y", "copy_position", "Copy the position"),
         Binding("Y", "copy_moves", "Copy the moves"),
         Binding("ctrl+r", "retry", "Connect again now"),
@@ -195,13 +196,6 @@ class GameScreen(PlayerScreen):
         if await self.ask(self.client.move(text)) and self.entry.value.strip() == text:
             self.entry.value = ""
 
-    def on_key(self, event: Key) -> None:
-        """A digit is no command: it begins a move."""
-        if event.character and event.character.isdigit() and self.entry.display:
-            event.stop()
-            self.action_type()
-            self.entry.insert_text_at_cursor(event.character)
-
     # Looking back
 
     @on(MoveList.Picked)
@@ -242,17 +236,24 @@ class GameScreen(PlayerScreen):
         self._turned = not self._turned
         self.paint()
 
-    def action_type(self) -> None:
-        """Type a move."""
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where one types already, keys are letters; where nobody moves, no move is typed."""
+        if action in ("type", "chat") and self.entry.has_focus:
+            return False
+        if action == "type" and (self.watching or self.mirror.outcome):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_type(self, begun: str = "") -> None:
+        """Type a move; a digit, which is no command, begins it."""
         self._enter(chatting=False)
+        self.entry.insert_text_at_cursor(begun)
 
     def action_chat(self) -> None:
         """Type a line of chat."""
         self._enter(chatting=True)
 
     def _enter(self, *, chatting: bool) -> None:
-        if self.watching and not chatting:
-            return
         self.entry.talk(chatting, self.mirror.table.notations if self.mirror.table else "")
         self.entry.display = True
         # At once, so that what is typed next goes there already.

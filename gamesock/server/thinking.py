@@ -1,0 +1,143 @@
+"""The bots of one living thread: what they are asked, and what becomes of their choices and failures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+
+from gamesock import protocol as p
+from gamesock import session as s
+from gamesock.bot import BotError, Choice, Thought
+from gamesock.protocol import Code, Refusal
+from gamesock.server.connection import Connection, Request, encode
+from gamesock.server.outbox import deliver
+from gamesock.server.workers import BotRequest
+
+if TYPE_CHECKING:
+    from gamesock.server.live import LiveThread
+
+log = structlog.get_logger("gamesock.bots")
+
+THINKING_TIME = 1.0
+"""Seconds a bot thinks about a move without a clock."""
+
+
+class Thinking:
+    """Asks bots on behalf of a thread."""
+
+    def __init__(self, live: LiveThread) -> None:
+        self._live = live
+
+    async def move(self, ask: s.AskBot, asked: Request | None) -> None:
+        """Let the bot choose, then play its choice; whatever goes wrong is told."""
+        live, ply, name = self._live, self._live.thread.ply, ask.bot or "computer"
+        try:
+            name, question = await self._question(ask)
+            with live.threads.metrics.thinking.time():
+                choice = await live.threads.workers.choose(
+                    question, lambda thought: self._overheard(name, ply, thought)
+                )
+        except Refusal as refusal:
+            await self.failed(ask, name, ply, refusal, asked)
+        except BotError as error:
+            await self.failed(ask, name, ply, Refusal(Code.BOT_FAILED, str(error)), asked)
+        except Exception as error:
+            log.exception("bot_not_asked", thread=live.id, bot=name)
+            why = Refusal(Code.BOT_FAILED, f"it could not be asked ({type(error).__name__})")
+            await self.failed(ask, name, ply, why, asked)
+        else:
+            await self._chose(ask, name, ply, choice, asked)
+
+    async def failed(self, ask: s.AskBot, name: str, ply: int, why: Refusal, asked: Request | None) -> None:
+        """A bot failed: everyone is told, and who waits for it is answered."""
+        live = self._live
+        async with live.lock:
+            now = live.threads.now()
+            waiting = asked is not None and not asked.answered
+            if asked and waiting:
+                asked.connection.refuse(why, now, asked.spend())
+            if why.code is not Code.NO_SUCH_BOT or not waiting:
+                try:
+                    await live.carry_out(live.session.bot_failed(ask, name, str(why), ply, now), None)
+                except Refusal as refusal:
+                    log.error("bot_failure_not_stored", thread=live.id, reason=str(refusal))
+
+    async def study(self, connection: Connection, ask: s.AskBot, re: str | None) -> None:
+        """Stream a bot's thoughts on the position to one connection; the last one answers it."""
+        live, ply = self._live, self._live.thread.ply
+
+        def tell(bot: str, thought: Thought, done: bool = False) -> None:
+            thinking = p.Thinking(thread_id=live.id, bot=bot, ply=ply, thought=thought, done=done)
+            connection.send(thinking, re if done else None)
+
+        try:
+            bot, request = await self._question(ask)
+            choice = await live.threads.workers.choose(request, lambda thought: tell(bot, thought))
+            tell(bot, choice.thought or Thought(seat=ask.seat, line=(choice.move,)), True)
+        except Refusal as refusal:
+            connection.refuse(refusal, live.threads.now(), re)
+        except BotError as error:
+            connection.refuse(Refusal(Code.BOT_FAILED, str(error)), live.threads.now(), re)
+
+    async def _chose(self, ask: s.AskBot, name: str, ply: int, choice: Choice, asked: Request | None) -> None:
+        live = self._live
+        async with live.lock:
+            now = live.threads.now()
+            try:
+                await live.carry_out(live.session.tick(now), None)
+                effects = live.session.bot_moved(ask, name, choice, ply, now)
+                if not effects:
+                    raise Refusal(Code.STALE, "the position moved on while the bot was thinking")
+                await live.carry_out(effects, asked)
+            except Refusal as refusal:
+                if asked and not asked.answered:
+                    asked.connection.refuse(refusal, now, asked.spend())
+                elif refusal.code is Code.STORE_UNAVAILABLE:
+                    live.soon(lambda: self._ask_again(ask))
+
+    async def _ask_again(self, ask: s.AskBot) -> None:
+        """The bot's move could not be stored, and nobody else would ask for it."""
+        live = self._live
+        async with live.lock:
+            if live.session.asked is None and ask.seat in live.thread.to_move:
+                again = live.session.ask(ask.seat, ask.bot, ask.level, ask.budget)
+                await live.carry_out([again], None)
+
+    async def _question(self, ask: s.AskBot) -> tuple[str, BotRequest]:
+        """What the worker is asked; the bot's name with it.
+
+        Raises:
+            Refusal: ``no_such_bot``.
+        """
+        thread = self._live.thread
+        name = await self._live.threads.bot_name(ask.bot, thread.header.game, ask.level)
+        hidden = thread.game.hidden
+        return name, BotRequest(
+            game=thread.header.game,
+            bot=name,
+            level=ask.level,
+            budget=ask.budget or self._budget(ask.seat),
+            seed=thread.header.seed + thread.ply,
+            seat=ask.seat,
+            legal=tuple(thread.position.legal_moves(ask.seat)),
+            dump=None if hidden else thread.position.dump(),
+            view=thread.position.view(ask.seat).model_dump(mode="json") if hidden else None,
+        )
+
+    def _budget(self, seat: str) -> float:
+        clock = self._live.thread.clock
+        if clock is None or clock.control.kind == "days":
+            return THINKING_TIME
+        left, control = clock.remaining(seat, self._live.threads.now()), clock.control
+        if control.kind == "per_move":
+            return min(5.0, left / 3)
+        return max(0.05, min(10.0, left / 30 + 0.7 * control.extra, left / 4))
+
+    def _overheard(self, bot: str, ply: int, thought: Thought) -> None:
+        """Stream a bot's thoughts to those who asked for them in ``hello``."""
+        live = self._live
+        listening = [c.outbox for c in live.audience.readers() if "thinking" in c.features]
+        if listening:
+            message = p.Thinking(thread_id=live.id, bot=bot, ply=ply, thought=thought)
+            deliver(listening, encode(message.model_dump(mode="json", exclude_none=True)))

@@ -1,0 +1,128 @@
+"""Games to files and back: ``export``, ``import`` and ``replay``."""
+
+import json
+
+import pytest
+
+TWO_GAMES = """\
+[Event "London"]
+[White "Anderssen"]
+[Black "Kieseritzky"]
+[Result "1-0"]
+
+1. e4 e5 2. Bc4 Nc6 3. Qh5 Nf6 4. Qxf7# 1-0
+
+[Event "Paris"]
+[White "Morphy"]
+[Black "Guest"]
+[Result "1/2-1/2"]
+
+1. d4 d5 1/2-1/2
+"""
+
+
+def played(cli, game="chess", moves="e4\ne5\nNf3\n"):
+    """The id of a game with these moves, kept at home."""
+    done = cli("play", game, "--two-player", "--plain", "--name", "José", stdin=moves)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.partition("game ")[2].splitlines()[0]
+
+
+def test_there_and_back(cli):
+    thread = played(cli)
+    recording = cli("export", thread)
+    assert (recording.returncode, recording.stderr) == (0, "")
+    assert "key" not in recording.stdout
+    assert "José" in recording.stdout
+    file = cli.home / "game.jsonl"
+    assert cli("export", thread, "--output", str(file)).stdout == ""
+    assert file.read_text(encoding="utf-8") == recording.stdout
+    elsewhere = ("--store", f"sqlite:{cli.home / 'other.db'}")
+    assert cli.lines("import", str(file), *elsewhere) == [{"thread": thread, "game": "chess", "moves": 3}]
+    assert cli("export", thread, *elsewhere).stdout == recording.stdout
+    # Here the id is taken: the copy gets one of its own.
+    copy = cli.lines("import", "-", stdin=recording.stdout)[0]["thread"]
+    assert copy.startswith(f"{thread}-")
+    assert {row["thread"] for row in cli.lines("threads")} == {thread, copy}
+    assert thread in cli("threads").stdout
+
+
+def test_pgn_there_and_back(cli):
+    file = cli.home / "games.pgn"
+    file.write_text(TWO_GAMES)
+    kept = cli.lines("import", str(file))
+    assert [(game["game"], game["moves"]) for game in kept] == [("chess", 7), ("chess", 2)]
+    assert len(cli.lines("threads", "--finished")) == 2
+    first = cli("export", kept[0]["thread"], "--format", "pgn").stdout
+    assert '[White "Anderssen"]' in first
+    assert "4. Qxf7# 1-0" in first
+    assert "gamesock replay" in cli("import", "-", stdin=TWO_GAMES).stdout
+
+
+def test_what_cant_be_exported(cli, fails):
+    assert "no game 'nope' is kept here" in fails("export", "nope")
+    thread = played(cli, "tic_tac_toe", "1\n2\n")
+    assert "PGN is for chess" in fails("export", thread, "--format", "pgn")
+    assert "/nowhere/x" in fails("export", thread, "--output", "/nowhere/x")
+
+
+def test_a_truncated_recording(cli, fails):
+    lines = cli("export", played(cli)).stdout.splitlines()
+    cut = cli.home / "cut.jsonl"
+    cut.write_text("\n".join([*lines[:-1], lines[-1][: len(lines[-1]) // 2]]))
+    assert f"line {len(lines)}" in fails("import", str(cut))
+    cut.write_text("\n".join(lines[:2] + lines[3:]))
+    assert "line 3" in fails("import", str(cut))
+    assert len(cli.lines("threads")) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "there is no game"),
+        (b"{}", "line 1"),
+        (b"{", "line 1"),
+        (b"\x89PNG\xff\x00", "no text"),
+        (b"<html>", "there is no game"),
+        (b"words, words", "neither a recording nor PGN"),
+        (b"1. e4 e5 2. Ke3 *", "Ke3"),
+    ],
+)
+def test_what_cant_be_imported(cli, fails, content, reason):
+    file = cli.home / "file"
+    file.write_bytes(content)
+    assert reason in fails("import", str(file))
+    assert not (cli.data / "games.db").exists()
+
+
+def test_a_file_that_isnt_there(fails):
+    assert "/nowhere.pgn: No such file" in fails("import", "/nowhere.pgn")
+    assert "/nowhere.pgn: No such file" in fails("replay", "/nowhere.pgn", "--plain")
+    assert "no game 'nope' is kept here" in fails("replay", "nope", "--plain")
+
+
+def test_replay_of_a_pgn(cli):
+    file = cli.home / "games.pgn"
+    file.write_text(TWO_GAMES)
+    done = cli("replay", str(file), "--plain")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Anderssen" in done.stdout
+    assert "1. white: e4" in done.stdout
+    assert done.stdout.rstrip().endswith("game over: white wins (checkmate)")
+
+
+def test_replay_of_a_recording_and_of_a_kept_game(cli):
+    thread = played(cli, "tic_tac_toe", "1\n4\n2\n5\n3\n")
+    file = cli.home / "game.jsonl"
+    cli("export", thread, "--output", str(file))
+    spoken = cli("replay", str(file), "--plain").stdout
+    assert spoken == cli("replay", thread, "--plain").stdout
+    assert "3. X: 3\nX X X\nO O .\n. . .\n" in spoken
+    updates = cli.lines("replay", thread)
+    assert updates == cli.lines("replay", str(file))
+    assert [update["notation"] for update in updates if "notation" in update] == ["1", "4", "2", "5", "3"]
+    assert "key" not in json.dumps(updates)
+
+
+def test_replay_without_a_terminal_says_plain(cli, fails):
+    assert "--plain" in fails("replay", played(cli))
