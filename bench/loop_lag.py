@@ -78,8 +78,8 @@ class Load:
     async def idle(self, connections: int) -> None:
         """Connections that only watch."""
         for start in range(0, connections, 50):
-            opened = [self._connect(f"/ws/chess/idle-{n % 50}") for n in range(start, min(start + 50, connections))]
-            self._open += await asyncio.gather(*opened)
+            numbers = range(start, min(start + 50, connections))
+            self._open += await asyncio.gather(*(self._connect(f"/ws/chess/idle-{n % 50}") for n in numbers))
 
     async def bots(self, games: int) -> None:
         """Chess games in which a bot thinks a second about each move, for both sides, without a pause."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -15,6 +16,7 @@ from gamesock import protocol as p
 from gamesock.game import Seat
 from gamesock.tui.looks import THEMES, Looks
 from gamesock.tui.terminal import tell_textual
+from gamesock.tui.widgets.board import Board
 
 if TYPE_CHECKING:
     from gamesock.client import Client
@@ -35,13 +37,21 @@ class GameApp(App[Result]):
         super().__init__(ansi_color=native)
         for theme in THEMES.values():
             self.register_theme(theme)
-        self.theme = "ansi-dark" if native else looks.theme if looks.theme in THEMES else "slate"
         self.looks = looks
+        self.theme = "ansi-dark" if native else looks.theme if looks.theme in THEMES else "slate"
         self._first = first
 
     def on_mount(self) -> None:
         """Show the first screen."""
         self.push_screen(self._first(self.looks), self._left)
+
+    def watch_theme(self, theme: str) -> None:
+        """A theme chosen in the palette is the board's too."""
+        if theme in THEMES:
+            self.looks = replace(self.looks, theme=theme)
+            for screen in self.screen_stack:
+                for board in screen.query(Board):
+                    board.set_looks(self.looks)
 
     def _left(self, result: Result | None) -> None:
         self.exit(result)

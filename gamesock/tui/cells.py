@@ -15,7 +15,7 @@ from gamesock.tui.sprites import Glyph, drawn, sprite
 Ground: TypeAlias = Literal["light", "dark", "plain", "rack", "air"]
 """What lies under a piece; ``air`` is above the board, where a piece hovers before it drops."""
 
-Hand: TypeAlias = Literal["", "cursor", "held", "target", "hover"]
+Hand: TypeAlias = Literal["", "cursor", "held", "hover"]
 """What the player is about to do with a cell."""
 
 Row: TypeAlias = tuple[Segment, ...]

@@ -67,7 +67,6 @@ class Symbols(NamedTuple):
     check: str
     win: str
     held: tuple[str, str]
-    drop: str
     lines: tuple[str, str, str]
     """Of a grid: across, down, and where they meet."""
     here: str
@@ -81,12 +80,8 @@ class Symbols(NamedTuple):
     """Fills the dark squares where there are no colours."""
 
 
-UNICODE = Symbols(
-    "•", "◦", "!", "*", ("▸", "◂"), "▾", ("─", "│", "┼"), "●", "○", ("█", "░"), "–", "…", "▶", "‖", "░"
-)
-ASCII = Symbols(
-    "+", "*", "!", "#", (">", "<"), "v", ("-", "|", "+"), "*", "o", ("#", "."), "-", "...", ">", "=", ":"
-)
+UNICODE = Symbols("•", "◦", "!", "*", ("▸", "◂"), ("─", "│", "┼"), "●", "○", ("█", "░"), "–", "…", "▶", "‖", "░")
+ASCII = Symbols("+", "*", "!", "#", (">", "<"), ("-", "|", "+"), "*", "o", ("#", "."), "-", "...", ">", "=", ":")
 
 
 class Palette(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual.content import Content
 
@@ -14,7 +14,10 @@ from gamesock.tui.words import plain, safe
 if TYPE_CHECKING:
     from gamesock.client import Connection
 
-Hint = tuple[str, str]
+Hint: TypeAlias = tuple[str, str]
+"""A key, and what it does."""
+
+_OFFERS = {"draw": ("d", "a draw"), "takeback": ("u", "to take back"), "rematch": ("r", "a rematch")}
 
 
 def banner(mirror: Mirror) -> Content:
@@ -26,12 +29,10 @@ def banner(mirror: Mirror) -> Content:
         return Content.from_markup("The next game is ready: [@click=screen.rematch][b]r[/b] goes there[/]")
     for offer in table.offers:
         if offer.seat not in mirror.seats:
-            key = {"draw": "d", "takeback": "u", "rematch": "r"}[offer.offer]
-            action = {"draw": "draw", "takeback": "takeback", "rematch": "rematch"}[offer.offer]
-            what = {"draw": "a draw", "takeback": "to take back", "rematch": "a rematch"}[offer.offer]
+            key, what = _OFFERS[offer.offer]
             decline = "" if offer.offer == "rematch" else "  [@click=screen.decline][b]n[/b] decline[/]"
             return Content.from_markup(
-                f"$seat offers {what}: [@click=screen.{action}][b]{key}[/b] accept[/]{decline}",
+                f"$seat offers {what}: [@click=screen.{offer.offer}][b]{key}[/b] accept[/]{decline}",
                 seat=offer.seat,
             )
     if table.offers:
@@ -64,7 +65,7 @@ def connection(mirror: Mirror, link: Connection, looks: Looks, now: float) -> tu
     match link.status:
         case "live":
             names = mirror.table.spectators if mirror.table else ()
-            watching = f"  {len(names)} watching" if names else ""
+            watching = f"  watching: {safe(', '.join(names))}" if names else ""
             text = Content.assemble(
                 (looks.symbols.here, "$success"),
                 f" {safe(mirror.thread_id)}",

@@ -46,7 +46,7 @@ def test_both_sides_stand_out_from_every_square(theme):
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 7])
 def test_a_cell_is_exactly_as_large_as_its_size(looks, size):
     for figure in (None, *KNIGHTS.values()):
-        for hand in ("", "cursor", "held", "target"):
+        for hand in ("", "cursor", "held", "hover"):
             cell = Cell("dark", figure, frozenset({"last", "check"}), hand, can_land=True, corner="8", foot="a")
             assert [len(line) for line in text(cell, size, looks)] == [2 * size] * size
 

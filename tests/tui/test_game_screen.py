@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from gamesock import protocol as p
 from gamesock.client import Client, Status
 from gamesock.tui.app import GamesApp, game_app
-from gamesock.tui.looks import Looks
+from gamesock.tui.looks import PALETTES, Looks
 from gamesock.tui.screens.dialogs import Choose, Confirm
 from gamesock.tui.screens.game import GameScreen
 from gamesock.tui.screens.help import Help
@@ -273,6 +273,16 @@ async def test_help_lists_every_key(server, until):
             assert binding.description in said
         await pilot.press("escape")
         await until(lambda: pilot.app.screen is screen)
+
+
+async def test_a_theme_is_the_boards_too(server, until):
+    app = app_for(f"{server}/ws/chess/theme", seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        app.theme = "wood"
+        await pilot.pause()
+        assert screen.table.board.looks.palette == PALETTES["wood"]
 
 
 async def test_every_terminal_size_is_survived(server, until):

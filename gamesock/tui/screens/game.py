@@ -144,7 +144,7 @@ class GameScreen(PlayerScreen):
         now = self.now()
         clock = self.mirror.clock
         left = {seat: self.client.clock_left(seat, now) or 0.0 for seat in clock.left} if clock else {}
-        self.table.show_seats(self.view, left.get, now)
+        self.table.show_seats(self.view, left.get, now + self.client.offset)
         text, trouble = prompts.connection(self.mirror, self.client.connection, self.looks, now)
         self.table.say_connection(text, trouble=trouble)
         if self._timer:
