@@ -16,12 +16,11 @@ from typing import Any
 
 import orjson
 import pytest
+from again import Again
 from websockets.asyncio.client import connect
 
 from gamesock import protocol as p
 from gamesock import record as r
-from gamesock import session as s
-from gamesock.bot import Choice
 from gamesock.client import Client
 from gamesock.game import Outcome
 from gamesock.mirror import Mirror
@@ -31,7 +30,7 @@ from gamesock.server.limits import Limits
 from gamesock.server.stores.sqlite import SqliteStore
 from gamesock.server.threads import Threads
 from gamesock.tell import View
-from gamesock.thread import Thread, game_of
+from gamesock.thread import game_of
 
 HERE = Path(__file__).parent.parent / "recordings"
 FILES = {path.relative_to(HERE).as_posix(): path for path in sorted(HERE.glob("*/*.jsonl"))}
@@ -150,110 +149,6 @@ def test_a_session_decides_the_same_again(file: str) -> None:
         assert r.shareable(again.log[before:]) == events[before : len(again.log)]
         assert len(again.log) > before
     assert again.session.thread.outcome and again.session.deadline() is None
-
-
-class Again:
-    """A session that hears, at the times of a recording, the requests that must have led to its events."""
-
-    OFFERS: dict[str, p.ClientMessage] = {
-        "draw": p.OfferDraw(), "takeback": p.OfferTakeback(), "rematch": p.Rematch(),
-    }  # fmt: skip
-    DECLINES: dict[str, p.ClientMessage] = {"draw": p.DeclineDraw(), "takeback": p.DeclineTakeback()}
-
-    def __init__(self, header: r.Header) -> None:
-        self.log: list[r.Event] = []
-        self.now = header.created
-        self.session = s.Session(Thread(game_of(header), header))
-
-    @property
-    def thread(self) -> Thread:
-        return self.session.thread
-
-    def ask_for(self, event: r.Event) -> None:
-        self.now = event.at
-        match event:
-            case r.Joined(seat=seat, player=player) if player.kind == "bot":
-                self.ask(self.host(), p.SetBot(seat=seat, bot=player.bot, level=player.level))
-            case r.Joined(seat=seat, player=player):
-                self.ask(player.name, p.Join(seat=seat, name=player.name))
-            case r.Left(seat=seat):
-                self.ask(self.holder(seat), p.Leave())
-            case r.Moved(by="ai"):
-                self.bot_moves(event)
-            case r.Moved(seat=seat, move=move):
-                self.ask(self.holder(seat), p.MakeMove(move=move, auto_response=False))
-            case r.BotFailed(bot=bot, reason=reason):
-                self.keep(self.session.bot_failed(self.question(), bot, reason, self.thread.ply, self.now))
-            case r.Offered(seat=seat, offer=offer):
-                self.ask(self.holder(seat), self.OFFERS[offer])
-            case r.Declined(seat=seat, offer=offer):
-                self.ask(self.holder(seat), self.DECLINES[offer])
-            case r.TakenBack(seat=seat):
-                asked = self.thread.offers.get("takeback")
-                other = self.thread.opponents(seat)[0]
-                self.ask(self.holder(other), p.AcceptTakeback()) if asked else self.ask(
-                    self.holder(seat), p.OfferTakeback()
-                )
-            case r.Paused(seconds=seconds):
-                self.keep(self.session.returned(self.now - seconds, self.now))
-            case r.Chatted(name=name, room=room, text=text):
-                self.ask(name, p.Chat(room=room, text=text))
-            case r.Ended():
-                self.end(event)
-            case r.Rematched():
-                self.ask(self.holder(self.thread.opponents(self.thread.offers["rematch"])[0]), p.Rematch())
-
-    def bot_moves(self, event: r.Moved) -> None:
-        choice = Choice(move=event.move, thought=event.thought)
-        ask = self.question()
-        self.keep(self.session.bot_moved(ask, ask.bot or "", choice, self.thread.ply, self.now))
-
-    def question(self) -> s.AskBot:
-        """What a bot was asked; one that failed is asked again."""
-        if self.session.asked is None or isinstance(self.log[-1], r.BotFailed):
-            self.ask(self.host(), p.AiMove())
-        assert self.session.asked
-        return self.session.asked
-
-    def end(self, event: r.Ended) -> None:
-        loser = self.thread.opponents(event.winner)[0] if event.winner else self.thread.game.seats[0]
-        match event.reason:
-            case "timeout" | "timeout_insufficient_material":
-                assert self.session.deadline() == pytest.approx(event.at, abs=0.001)
-                self.keep(self.session.tick(self.now))
-            case "resignation":
-                self.ask(self.holder(loser), p.Resign())
-            case "aborted":
-                self.ask(self.holder(loser), p.Abort())
-            case "agreement":
-                self.ask(self.holder(self.thread.opponents(self.thread.offers["draw"])[0]), p.AcceptDraw())
-            case "threefold_repetition" | "fifty_moves":
-                (seat,) = self.thread.to_move
-                self.ask(self.holder(seat), p.ClaimDraw())
-            case "abandoned":
-                self.session.disconnect(self.holder(loser), self.now - s.AWAY_GRACE)
-                self.ask(self.holder(event.winner or ""), p.ClaimWin())
-            case reason:
-                raise AssertionError(f"the move before should have ended the game by {reason}")
-
-    def ask(self, name: str, message: p.ClientMessage) -> None:
-        if name not in self.session.viewers:
-            self.session.connect(s.Viewer(name, name=name, greeted=True), self.now)
-        assert self.session.tick(self.now) == [], "a flag fell that did not fall then"
-        nonce = f"{self.thread.header.thread} {self.thread.seq + 1}"
-        self.keep(self.session.handle(name, message, self.now, nonce))
-
-    def keep(self, effects: list[s.Effect]) -> None:
-        for effect in effects:
-            if isinstance(effect, s.Append):
-                self.log.extend(effect.events)
-
-    def holder(self, seat: str) -> str:
-        return next(viewer.id for viewer in self.session.viewers.values() if seat in viewer.seats)
-
-    def host(self) -> str:
-        seated = (viewer.id for viewer in self.session.viewers.values() if viewer.seats)
-        return next(seated, "someone")
 
 
 # Telling

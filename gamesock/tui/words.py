@@ -29,6 +29,15 @@ def clock_text(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"
 
 
+def next_tick(running: Sequence[float]) -> float | None:
+    """Seconds until one of the running clocks shows another number; None: none of them does."""
+    left = min(running, default=0.0)
+    if left <= 0:
+        return None
+    # A little late rather than early: an early tick shows the old second again.
+    return 0.1 if left < LOW else left % 1 + 0.02
+
+
 def plain(reason: str) -> str:
     """A snake_case reason as people write it."""
     return reason.replace("_", " ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -14,6 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
+
+from gamesock.__main__ import main
 
 GAMESOCK = [sys.executable, "-m", "gamesock"]
 
@@ -36,7 +40,15 @@ class Cli:
     def __init__(self, home: Path) -> None:
         self.home = home
         self.data = home / "data" / "gamesock"
-        dropped = ("PYTHONUNBUFFERED", "COLUMNS", "LINES", "FORCE_COLOR", "NO_COLOR", "SSL_CERT_FILE")
+        dropped = (
+            "PYTHONUNBUFFERED",
+            "PYTHONDONTWRITEBYTECODE",
+            "COLUMNS",
+            "LINES",
+            "FORCE_COLOR",
+            "NO_COLOR",
+            "SSL_CERT_FILE",
+        )
         self.env = {key: value for key, value in os.environ.items() if key not in dropped} | {
             "HOME": str(home),
             "XDG_DATA_HOME": str(home / "data"),
@@ -90,17 +102,25 @@ def cli(tmp_path: Path) -> Cli:
 
 
 @pytest.fixture
-def fails(cli: Cli) -> Callable[..., str]:
-    """Runs a command that must fail as a command should; what it says."""
+def fails(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., str]]:
+    """Runs a command, in this process, that must fail as a command should; what it says."""
+    for key, value in cli.env.items():
+        monkeypatch.setenv(key, value)
 
-    def run(*args: str, code: int = 1, stdin: str = "") -> str:
-        done = cli(*args, stdin=stdin)
-        assert done.returncode == code, (done.stdout, done.stderr)
-        assert "Traceback" not in done.stderr
-        assert done.stdout == ""
+    def run(*args: str, code: int = 1) -> str:
+        monkeypatch.setattr(sys, "argv", ["gamesock", *args])
+        monkeypatch.setattr(sys, "stdin", io.StringIO())
+        with pytest.raises(SystemExit) as left:
+            main()
+        said = capsys.readouterr()
+        assert left.value.code == code
+        assert said.out == ""
         if code == 1:
-            assert done.stderr.startswith("gamesock: ")
-            assert done.stderr.count("\n") == 1
-        return done.stderr
+            assert said.err.startswith("gamesock: ")
+            assert said.err.count("\n") == 1
+        return said.err
 
-    return run
+    yield run
+    structlog.reset_defaults()

@@ -144,14 +144,15 @@ def test_ctrl_c(cli):
     assert (process.returncode, err) == (2, "")
 
 
-@pytest.mark.parametrize("after", [0.05, 0.15, 0.3])
+@pytest.mark.parametrize("after", [0.1, 0.2, 0.4])
 def test_ctrl_c_while_it_starts(cli, after):
     process = cli.start("play", "chess", "--plain")
     time.sleep(after)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=20)
-    if after > 0.1:  # earlier, Python itself may still be starting
-        assert (process.returncode, err) == (2, "")
+    # While Python itself starts, there is nobody yet who could say 2.
+    assert process.returncode in (2, -signal.SIGINT, 1)
+    assert process.returncode != 2 or err == ""
 
 
 def test_the_reader_of_a_game_goes_away(cli):

@@ -84,7 +84,6 @@ def test_a_truncated_recording(cli, fails):
         (b"{", "line 1"),
         (b"\x89PNG\xff\x00", "no text"),
         (b"<html>", "there is no game"),
-        (b"words, words", "neither a recording nor PGN"),
         (b"1. e4 e5 2. Ke3 *", "Ke3"),
     ],
 )

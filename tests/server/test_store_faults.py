@@ -141,6 +141,9 @@ async def test_a_flag_falls_once_the_store_is_back(
     store.fault = "full"
     await asyncio.sleep(1.3)
     assert server.threads.live["t"].thread.outcome is None
+    barred = await wire(f"{server.url}/ws/chess/t")
+    assert (await barred.recv())["code"] == "store_unavailable"
+    assert await barred.closed() == 1013
     store.fault = None
     assert (await client.until("game_over"))["reason"] == "timeout"
     await equals_log(server, "t")

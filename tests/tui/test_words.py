@@ -21,6 +21,11 @@ def test_clocks_count_tenths_below_ten_seconds(seconds, text):
     assert words.clock_text(seconds) == text
 
 
+@pytest.mark.parametrize(("running", "delay"), [([], None), ([0.0], None), ([5.0, 70.0], 0.1), ([70.4], 0.42)])
+def test_clocks_tick_when_their_text_changes(running, delay):
+    assert words.next_tick(running) == (None if delay is None else pytest.approx(delay))
+
+
 def test_a_running_clock_is_framed_and_a_low_one_marked():
     assert ClockLook.of(70, running=True).content.plain == "[1:10]"
     assert ClockLook.of(70, running=False).content.plain == " 1:10 "

@@ -28,7 +28,7 @@ from gamesock.tui.widgets.board import Board
 from gamesock.tui.widgets.lines import MoveInput
 from gamesock.tui.widgets.moves import MoveList
 from gamesock.tui.widgets.table import Table, View
-from gamesock.tui.words import LOW, moves_text, position_text, status_text
+from gamesock.tui.words import moves_text, next_tick, position_text, status_text
 
 
 class GameScreen(PlayerScreen):
@@ -150,18 +150,9 @@ class GameScreen(PlayerScreen):
         if self._timer:
             self._timer.stop()
         running = [left[seat] for seat in clock.running] if clock else []
-        delay = self._until_change(running)
+        waiting = self.client.connection.status == Status.WAITING or self.mirror.claim_after is not None
+        delay = next_tick(running) or (1.0 if waiting else None)
         self._timer = self.set_timer(delay, self._tick) if delay else None
-
-    def _until_change(self, running: Sequence[float]) -> float | None:
-        """Seconds until a clock shows another number; a second while anyone is waited for."""
-        if running and 0 < min(running) < LOW:
-            return 0.1
-        if running and min(running) > 0:
-            # A little late rather than early: an early tick shows the old second again.
-            return min(running) % 1 + 0.02
-        counting = self.client.connection.status == Status.WAITING or self.mirror.claim_after is not None
-        return 1.0 if counting else None
 
     # Moving
 
@@ -175,7 +166,9 @@ class GameScreen(PlayerScreen):
         order = list(pieces)
         choices = [(move, pieces.get(move.choice or "")) for move in event.moves]
         choices.sort(key=lambda choice: order.index(choice[0].choice) if choice[1] and choice[0].choice else 0)
-        self.app.push_screen(Choose(choices, self.looks), lambda move: self._move(move) if move else None)
+        self.app.push_screen(
+            Choose(choices, self.table.board.looks), lambda move: self._move(move) if move else None
+        )
 
     def _move(self, move: PictureMove) -> None:
         self.run_worker(self.ask(self.client.move(move.move)))
