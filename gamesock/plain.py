@@ -12,7 +12,7 @@ from typing import TextIO
 
 from gamesock import protocol as p
 from gamesock.client import Client, Connection, ConnectionLost, Status
-from gamesock.game import Seat
+from gamesock.game import BoardPicture, Seat
 from gamesock.protocol import Refusal
 
 HELP = """\
@@ -181,12 +181,13 @@ class LineClient:
     def _tell(self, item: p.ServerMessage | Connection) -> None:
         match item:
             case p.StateUpdate(last_action="player_move" | "ai_move", review=False):
+                # As things stood then: the mirror may be a message ahead of what is told.
                 self._say(move_line(item, self._client.mirror.table))
-                self._board()
-                self._turn()
+                self._board(item.picture)
+                self._turn(item.table)
             case p.StateUpdate(last_action="takeback"):
                 self._say(f"{item.seat} took back")
-                self._board()
+                self._board(item.picture)
             case p.JoinedMessage(seat=seat, player=player):
                 self._say(f"{player.name} is {seat}")
             case p.Offer(seat=seat, offer=offer, declined=declined):
@@ -203,20 +204,25 @@ class LineClient:
             case Connection(status=Status.WAITING, reason=reason):
                 self._say(f"connection lost: {reason}; trying again")
 
-    def _turn(self) -> None:
+    def _turn(self, table: p.Table | None = None) -> None:
+        """Say that we are to move, or, once, that the game is over: the last move tells it, and a message too."""
         mirror = self._client.mirror
-        if mirror.my_turn:
-            self._say(f"your move ({mirror.moving})")
-        # The last move tells it, and so does a message of its own.
-        elif mirror.outcome and mirror.thread_id != self._over:
+        table = table or mirror.table
+        if table is None:
+            return
+        ours = [seat for seat in table.to_move if seat in mirror.seats]
+        if table.outcome and mirror.thread_id != self._over:
             self._over = mirror.thread_id
-            self._say(end_line(mirror.outcome))
+            self._say(end_line(table.outcome))
+        elif ours and not table.outcome:
+            self._say(f"your move ({ours[0]})")
 
-    def _board(self) -> None:
+    def _board(self, picture: BoardPicture | None = None) -> None:
         mirror = self._client.mirror
-        if mirror.picture and mirror.picture.cells and mirror.table:
-            flipped = mirror.picture.rotates and mirror.seats == mirror.table.seats[1:]
-            self._say(mirror.picture.text(flipped=flipped))
+        picture = picture or mirror.picture
+        if picture and picture.cells and mirror.table:
+            flipped = picture.rotates and mirror.seats == mirror.table.seats[1:]
+            self._say(picture.text(flipped=flipped))
 
     def _moves(self) -> None:
         self._say(" ".join(self._client.mirror.notations) or "no moves yet")

@@ -46,9 +46,7 @@ def test_a_time_control_is_read_and_written(text: str, control: TimeControl, wri
     assert TimeControl.parse(written) == control
 
 
-@pytest.mark.parametrize(
-    "text", ["", "blitz", "5+", "+3", "-5+3", "5+-3", "5x3", "5+3+2", "1e3", "nan", "2d"]
-)
+@pytest.mark.parametrize("text", ["", "blitz", "5+", "+3", "-5+3", "5+-3", "5x3", "5+3+2", "1e3", "nan", "2d"])
 def test_what_is_no_time_control_is_refused_with_those_there_are(text: str) -> None:
     with pytest.raises(ValueError, match=r"is no time control: use 5\+3 .* or 2d/move"):
         TimeControl.parse(text)
@@ -210,9 +208,7 @@ spans = st.floats(0, 100)
 turns = st.lists(st.tuples(spans, st.booleans(), spans), max_size=12)
 
 
-def play(
-    control: str, moves: list[tuple[float, bool, float]], start: float
-) -> tuple[Clock, float, list[float]]:
+def play(control: str, moves: list[tuple[float, bool, float]], start: float) -> tuple[Clock, float, list[float]]:
     """A game of alternating moves: each with a time to think, and a pause in it or not."""
     now, used, seats = start, [0.0, 0.0], ["white", "black"]
     game = clock(control).turn(WHITE, now)
@@ -240,9 +236,7 @@ def test_what_remains_is_never_negative(
 
 
 @given(st.integers(1, 60), st.integers(0, 20), turns)
-def test_time_is_neither_made_nor_lost(
-    minutes: int, extra: int, moves: list[tuple[float, bool, float]]
-) -> None:
+def test_time_is_neither_made_nor_lost(minutes: int, extra: int, moves: list[tuple[float, bool, float]]) -> None:
     """With an increment: what was there, plus one for each move made, less what was thought."""
     game, _, used = play(f"{minutes}+{extra}", moves, 0.0)
     assume(not any(left == 0 for left in game.left.values()))
@@ -253,9 +247,7 @@ def test_time_is_neither_made_nor_lost(
 
 
 @given(st.sampled_from(["1d2", "1b2"]), turns)
-def test_a_delay_never_leaves_more_than_there_was(
-    control: str, moves: list[tuple[float, bool, float]]
-) -> None:
+def test_a_delay_never_leaves_more_than_there_was(control: str, moves: list[tuple[float, bool, float]]) -> None:
     game, _, _ = play(control, moves, 0.0)
     assert all(left <= 60 + 1e-6 for left in game.left.values())
 

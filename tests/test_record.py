@@ -192,9 +192,7 @@ def test_other_systems_line_ends_and_blank_lines_are_no_damage() -> None:
     assert loads(written.rstrip("\n")) == expected
 
 
-@pytest.mark.parametrize(
-    "separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r", "\n", "\r\n"]
-)
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c", "\x1c", "\r", "\n", "\r\n"])
 def test_a_chat_may_hold_any_line_separator(separator: str) -> None:
     chat = Chatted(seq=1, at=1.0, room="players", name="a", text=f"one{separator}two")
     assert loads(dumps(HEADER, [chat])) == (HEADER, [chat])

@@ -160,7 +160,12 @@ def host(
     port: Annotated[int, typer.Option(help="0: any free one.", min=0, max=65535)] = 8765,
     store: Store = "sqlite",
     workers: Annotated[int, typer.Option(help="Processes for bots (0: one a core).", min=0)] = 0,
-    tls_cert: Annotated[str | None, typer.Option(metavar="FILE", help="Certificate (PEM) for wss.")] = None,
+    tls_cert: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", help="Certificate (PEM) for wss. Self-signed: players set SSL_CERT_FILE to a copy."
+        ),
+    ] = None,
     tls_key: Annotated[str | None, typer.Option(metavar="FILE", help="Its private key (PEM).")] = None,
     origin: Annotated[
         list[str] | None,

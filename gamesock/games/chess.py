@@ -25,9 +25,7 @@ class Chess(Game):
     seats = ("white", "black")
     state_schema = ChessState
     options = (
-        Option(
-            "variant", "chess960 shuffles the pieces behind the pawns", "standard", ("standard", "chess960")
-        ),
+        Option("variant", "chess960 shuffles the pieces behind the pawns", "standard", ("standard", "chess960")),
         Option("fen", "the position to start from"),
         Option("position", "the Chess960 start position, 0 to 959; drawn by lot when left out"),
     )

@@ -91,9 +91,7 @@ class _Tale:
                 tags[name] = value
         tags["Result"] = "*" if ended is None or ended.reason == "aborted" else pgn.RESULTS[ended.winner]
         tags["Termination"] = pgn.termination_tag(ended.reason if ended else None)
-        tags["TimeControl"] = (
-            pgn.control_tag(self._control) if self._control else tags.get("TimeControl", "-")
-        )
+        tags["TimeControl"] = pgn.control_tag(self._control) if self._control else tags.get("TimeControl", "-")
         return {name: value for name, value in tags.items() if name not in ("SetUp", "FEN", "Variant")}
 
     def _apply(self, event: record.Event) -> None:

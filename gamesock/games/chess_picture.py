@@ -77,9 +77,7 @@ def _trays(board: chess.Board, captured: Mapping[Seat, Sequence[str]]) -> dict[S
     strength = "qrbnp".index
     return {
         seat: Tray(
-            pieces=tuple(
-                _KEYS[symbol] for symbol in sorted(symbols, key=lambda each: strength(each.lower()))
-            ),
+            pieces=tuple(_KEYS[symbol] for symbol in sorted(symbols, key=lambda each: strength(each.lower()))),
             note=f"+{leads[seat]}" if leads[seat] > 0 else "",
         )
         for seat, symbols in captured.items()

@@ -20,8 +20,11 @@ Hint: TypeAlias = tuple[str, str]
 _OFFERS = {"draw": ("d", "a draw"), "takeback": ("u", "to take back"), "rematch": ("r", "a rematch")}
 
 
-def banner(mirror: Mirror) -> Content:
-    """What waits for an answer, with its keys; empty when nothing does. It takes no focus."""
+def banner(mirror: Mirror, now: float) -> Content:
+    """What waits for an answer, with its keys; empty when nothing does. It takes no focus.
+
+    ``now``: the server's time.
+    """
     table = mirror.table
     if table is None or (not mirror.seats and not mirror.next_thread):
         return Content("")
@@ -37,7 +40,7 @@ def banner(mirror: Mirror) -> Content:
             )
     if table.offers:
         return Content(f"You offered: {table.offers[0].offer}")
-    if "away" in table.claims:
+    if mirror.claim_after is not None and mirror.claim_after <= now:
         return Content.from_markup("They are away: [@click=screen.claim_win][b]w[/b] claims the win[/]")
     if table.claims:
         why = plain(table.claims[0])
@@ -45,8 +48,11 @@ def banner(mirror: Mirror) -> Content:
     return Content("")
 
 
-def hints(mirror: Mirror, *, reviewing: bool, watching: bool) -> tuple[Hint, ...]:
-    """The keys worth showing, the most useful first; the one that lists all others is the last."""
+def hints(mirror: Mirror, *, reviewing: bool, watching: bool, typing: bool = False) -> tuple[Hint, ...]:
+    """The keys worth showing, the most useful first; the one that lists all others is the last.
+
+    ``typing``: letters are text now.
+    """
     more = ("?", "all keys")
     if reviewing:
         return ((", .", "back, forward"), ("End", "the game"), ("f", "flip"), more)
@@ -54,6 +60,8 @@ def hints(mirror: Mirror, *, reviewing: bool, watching: bool) -> tuple[Hint, ...
         return (("f", "flip"), (", .", "review"), ("q", "leave"), ("c", "chat"), ("y", "copy"), more)
     if mirror.outcome:
         return (("r", "rematch"), (", .", "review"), ("q", "leave"), ("y", "copy"), ("f", "flip"), more)
+    if typing:
+        return (("Enter", "plays"), ("Esc", "keys & board"), (", .", "review"), more)
     return (
         ("f", "flip"), ("a", "AI"), ("u", "undo"), ("x", "resign"), ("/", "type"), (", .", "review"),
         ("d", "draw"), ("H", "hint"), ("c", "chat"), more,

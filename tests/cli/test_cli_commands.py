@@ -1,6 +1,5 @@
 """Help, lists and paths: what they print, what they cost, and how they end."""
 
-import json
 import subprocess
 import sys
 
@@ -125,9 +124,3 @@ def test_stores_that_dont_work(cli, fails, args, store, reason):
     spoilt = cli.home / "spoilt.db"
     spoilt.write_text("this is no database, however long one looks at it\n" * 100)
     assert reason in fails(*args, "--store", store.format(spoilt=spoilt))
-
-
-def test_json_is_all_there_is_on_stdout(cli):
-    for command in (["games"], ["bots"], ["threads"], ["config", "path"]):
-        for line in cli(*command, "--json").stdout.splitlines():
-            assert isinstance(json.loads(line), dict)

@@ -192,9 +192,7 @@ def test_turns_are_kept() -> None:
 
 
 def test_the_state_has_the_fields_clients_read() -> None:
-    state: dict[str, Any] = (
-        played("e4", "d5", "exd5", "Qxd5", "Nc3", "Qe5").view("white").model_dump(mode="json")
-    )
+    state: dict[str, Any] = played("e4", "d5", "exd5", "Qxd5", "Nc3", "Qe5").view("white").model_dump(mode="json")
     fen = "rnb1kbnr/ppp1pppp/8/4q3/8/2N5/PPPP1PPP/R1BQKBNR w KQkq - 2 4"
     assert state["board_fen"] == state["current_board_fen"] == state["fen"] == state["board_fens"][-1] == fen
     assert state["board_fens"][0] == chess.STARTING_FEN and len(state["board_fens"]) == 7

@@ -17,10 +17,7 @@ FILES = "4k3/8/8/1p1p4/2P5/1B6/8/4K3 w - - 0 1"
 @pytest.mark.parametrize(
     ("fen", "raw", "move"),
     [
-        *(
-            (START, raw, "e2e4")
-            for raw in ("e4", "e2e4", "e2-e4", "E2E4", "E4", " e4 ", "1.e4", "1. e4", "e2 e4")
-        ),
+        *((START, raw, "e2e4") for raw in ("e4", "e2e4", "e2-e4", "E2E4", "E4", " e4 ", "1.e4", "1. e4", "e2 e4")),
         *((START, raw, "e2e4") for raw in ("e4!", "e4!?", "e4+", "e4#", "Pe4", "P e2 - e4", {"move": "e4"})),
         *((START, raw, "g1f3") for raw in ("Nf3", "nf3", "NF3", "Ng1f3", "g1f3", "Ngf3", "N1f3", "G1F3")),
         *((CASTLE, raw, "e1g1") for raw in ("O-O", "0-0", "o-o", "OO", "O-O+", "e1g1", "Ke1g1", "e1-g1")),

@@ -29,6 +29,8 @@ class ConnectedScreen(Screen[str | None]):
         super().__init__()
         self.client, self.mirror = client, client.mirror
         self.seat, self.watch_only = seat, watch
+        self.seated = False
+        """Whether the seats were asked for, and the answer is here."""
         self._setup = tuple(setup)
 
     @abstractmethod
@@ -73,6 +75,8 @@ class ConnectedScreen(Screen[str | None]):
         elif await self.ask(self.client.join(seat=self.seat)):
             for message in self._setup:
                 await self.ask(self.client.request(message))
+        self.seated = True
+        self.paint()
 
     async def ask(self, answer: Awaitable[object]) -> bool:
         """Await the answer to a request; a refusal is shown in the server's words. Whether it was granted."""

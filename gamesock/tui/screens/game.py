@@ -42,6 +42,7 @@ class GameScreen(PlayerScreen):
         Binding("end", "live", "The position that is played now"),
         # With priority the line has the focus before the next key, however fast it comes.
         Binding("slash", "type", "Type a move", priority=True),
+        Binding("up,down,enter", "board", "To the board: arrows move, Enter picks", show=False),
         *(Binding(digit, f"type({digit!r})", "Type a move", priority=True) for digit in "0123456789"),
         Binding("c", "chat", "Chat", priority=True),
         Binding("y", "copy_position", "Copy the position"),
@@ -75,8 +76,8 @@ class GameScreen(PlayerScreen):
         yield self.table
 
     def on_mount(self) -> None:
-        """Keys go to the board first."""
-        self.table.board.focus()
+        """A player can type at once; Escape or an arrow leads to the board and its keys."""
+        (self.table.board if self.watch_only else self.entry).focus()
 
     def heard(self, message: p.ServerMessage | Connection) -> None:
         """Ring for the opponent's move, follow to the rematch, and show what changed."""
@@ -123,15 +124,23 @@ class GameScreen(PlayerScreen):
         """Show the mirror. Every widget repaints only what changed."""
         table, view = self.table, self.view
         table.show(view)
-        table.banner.say(prompts.banner(self.mirror))
         table.status.say(self._status(view))
-        table.hints.show(*prompts.hints(self.mirror, reviewing=self.reviewing, watching=self.watching))
+        self._hint()
         self.entry.talk(self.entry.chatting, self.mirror.table.notations if self.mirror.table else "")
         self.entry.display = self.entry.chatting or not (self.watching or self.mirror.outcome)
         if not self.entry.display and self.entry.has_focus:
             self.set_focus(table.board)
         self.refresh_bindings()
         self._tick()
+
+    def on_descendant_focus(self) -> None:
+        """Other keys matter now."""
+        self._hint()
+
+    def _hint(self) -> None:
+        typing = self.entry.has_focus and self.entry.display
+        hints = prompts.hints(self.mirror, reviewing=self.reviewing, watching=self.watching, typing=typing)
+        self.table.hints.show(*hints)
 
     def _status(self, view: View) -> str:
         if not self.reviewing:
@@ -144,6 +153,7 @@ class GameScreen(PlayerScreen):
         now = self.now()
         clock = self.mirror.clock
         left = {seat: self.client.clock_left(seat, now) or 0.0 for seat in clock.left} if clock else {}
+        self.table.banner.say(prompts.banner(self.mirror, now + self.client.offset))
         self.table.show_seats(self.view, left.get, now + self.client.offset)
         text, trouble = prompts.connection(self.mirror, self.client.connection, self.looks, now)
         self.table.say_connection(text, trouble=trouble)
@@ -236,6 +246,10 @@ class GameScreen(PlayerScreen):
         if action == "type" and (self.watching or self.mirror.outcome):
             return False
         return super().check_action(action, parameters)
+
+    def action_board(self) -> None:
+        """To the board."""
+        self.table.board.focus()
 
     def action_type(self, begun: str = "") -> None:
         """Type a move; a digit, which is no command, begins it."""

@@ -33,7 +33,7 @@ class PlayerScreen(ConnectedScreen):
     @property
     def watching(self) -> bool:
         """Whether this client holds no seat, and won't."""
-        return self.watch_only or not self.mirror.seats
+        return self.watch_only or (self.seated and not self.mirror.seats)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Spectators have no controls of the game."""
@@ -60,7 +60,7 @@ class PlayerScreen(ConnectedScreen):
     def action_draw(self) -> None:
         """Accept a draw, claim one that the rules allow, or offer one."""
         offered = self.mirror.offer("draw")
-        claims = [why for why in (self.mirror.table.claims if self.mirror.table else ()) if why != "away"]
+        claims = self.mirror.table.claims if self.mirror.table else ()
         if offered and offered not in self.mirror.seats:
             self.request(p.AcceptDraw())
         elif claims:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from textual.content import Content
+from textual.events import Key
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
@@ -105,7 +106,15 @@ def _joined(line: Content, hint: Content) -> Content:
 
 
 class MoveInput(Input):
-    """The line to type in: moves, or, when told so, chat."""
+    """The line to type in: moves, or, when told so, chat.
+
+    While it is empty, keys that no move begins with do what they do elsewhere on the screen.
+    """
+
+    PASSED = frozenset({"comma", "full_stop", "slash", "question_mark"})
+    """Typed into an empty line these are commands."""
+
+    _EDITING = frozenset({"cursor_left", "cursor_right", "home", "end", "submit"})
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, compact=True, select_on_focus=False, max_length=500)
@@ -119,3 +128,21 @@ class MoveInput(Input):
         moves = f"type a move: {example}" if example else "type a move"
         self.placeholder = "say something" if chatting else moves
         self.set_class(chatting, "-chat")
+
+    @property
+    def idle(self) -> bool:
+        """Whether it waits for a move, and none is begun."""
+        return not self.value and not self.chatting
+
+    def on_key(self, event: Key) -> None:
+        """Let go of what isn't text here."""
+        if self.idle and event.key in self.PASSED:
+            event.prevent_default()
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key becomes text."""
+        return not (self.idle and key in self.PASSED) and super().check_consume_key(key, character)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There is nothing to edit in an empty line: arrows and Enter are the board's."""
+        return not (self.idle and action in self._EDITING) and super().check_action(action, parameters)

@@ -93,9 +93,7 @@ async def test_a_conflict_changes_nothing(store: Store) -> None:
         (0, [Ran(seq=1, at=1, by="ai", state={"x": object()})], CREATED),
     ],
 )
-async def test_nonsense_is_refused(
-    store: Store, after: int, events: list[Event], header: Header | None
-) -> None:
+async def test_nonsense_is_refused(store: Store, after: int, events: list[Event], header: Header | None) -> None:
     with pytest.raises(ValueError):
         await store.append("t", after, events, header)
     assert await store.threads() == []

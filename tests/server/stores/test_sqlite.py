@@ -42,9 +42,7 @@ async def test_close_finishes_what_is_under_way(path: Path, monkeypatch: pytest.
     await store.open()
     header = Header(game="chess", thread="t", created=1.0)
     appends = [
-        asyncio.create_task(
-            store.append(f"t{n}", 0, [move(1)], header.model_copy(update={"thread": f"t{n}"}))
-        )
+        asyncio.create_task(store.append(f"t{n}", 0, [move(1)], header.model_copy(update={"thread": f"t{n}"})))
         for n in range(100)
     ]
     await asyncio.sleep(0)
