@@ -24,6 +24,9 @@ Visibility = Literal["public", "unlisted", "private"]
 
 OfferKind = Literal["draw", "takeback", "rematch"]
 
+Time = Annotated[float, Field(ge=-6e10, le=2.5e11)]
+"""Seconds since 1970, between the years 68 and 9892: what a calendar can show."""
+
 
 class BadRecording(ValueError):
     """The text is no recording, or not a whole one; ``line`` says where (1 is the header).
@@ -46,7 +49,7 @@ class Header(BaseModel):
     gamesock: Literal[1] = 1
     game: str
     thread: str
-    created: float
+    created: Time
     """Seconds since 1970, as every time in a recording."""
     options: dict[str, Any] = {}
     seed: int = 0
@@ -79,7 +82,7 @@ class _Event(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     seq: int = Field(ge=1)
-    at: float
+    at: Time
 
 
 class Joined(_Event):

@@ -7,7 +7,7 @@ dicts: the hot path encodes each once for all connections that share a ``View``.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeAlias
 
 from gamesock import record as r
@@ -16,6 +16,8 @@ from gamesock.session import Session
 from gamesock.thread import Played
 
 Payload: TypeAlias = dict[str, Any]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 UNTOLD = "?"
 """The notation of a move that the viewer may not know."""
@@ -266,4 +268,4 @@ class Teller:
 
 def iso(at: float) -> str:
     """A time in ISO 8601, UTC."""
-    return datetime.fromtimestamp(at, UTC).isoformat()
+    return (_EPOCH + timedelta(seconds=at)).isoformat()

@@ -146,6 +146,8 @@ class Thread:
         self.answered = {key: seq for key, seq in self.answered.items() if key[0] != seat}
 
     def _move(self, event: r.Moved) -> None:
+        if event.move not in self.position.legal_moves(event.seat):
+            raise ValueError(f"{event.move} isn't legal here for {event.seat}")
         notation = self.game.format(self.position, event.move)
         self.position.play(event.move, event.seat)
         self.played.append(Played(event.seat, event.move, notation, event.by, event.at))

@@ -42,7 +42,7 @@ HEADER = Header(game="chess", thread="t", created=1.0)
 
 text = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 some = st.none() | text
-times = st.floats(allow_nan=False, allow_infinity=False)
+times = st.floats(-6e10, 2.5e11)
 json = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | times | text,
     lambda children: st.lists(children, max_size=3) | st.dictionaries(text, children, max_size=3),
@@ -212,6 +212,14 @@ def test_a_time_is_a_number(number: float) -> None:
         Left(seq=1, at=number, seat="white")
     with pytest.raises(ValidationError):
         Paused(seq=1, at=1.0, seconds=number)
+    with pytest.raises(ValidationError):
+        Header(game="chess", thread="t", created=number)
+
+
+@pytest.mark.parametrize("number", [-6.1e10, 2.6e11, 1e300])
+def test_a_time_is_in_the_calendar(number: float) -> None:
+    with pytest.raises(ValidationError):
+        Left(seq=1, at=number, seat="white")
     with pytest.raises(ValidationError):
         Header(game="chess", thread="t", created=number)
 

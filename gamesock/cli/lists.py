@@ -102,7 +102,8 @@ def _lines(rows: Iterable[Mapping[str, Any]]) -> int:
 def _table(*columns: str) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for column in columns:
-        table.add_column(column, overflow="fold")
+        # An id that is cut in two can't be copied.
+        table.add_column(column, overflow="fold", no_wrap=column == "thread")
     return table
 
 

@@ -21,6 +21,7 @@ def configure(level: str, json: bool) -> None:
     """
     if level not in _LEVELS:
         raise Problem(f"no log level {level!r}: use {', '.join(_LEVELS)}")
+    _hush()
     pretty = sys.stderr.isatty() and not json
     # Tracebacks without the values of variables: seat tokens are among them.
     plain = structlog.dev.plain_traceback
@@ -42,7 +43,13 @@ def configure(level: str, json: bool) -> None:
 
 def quiet() -> None:
     """Log nothing: the screen belongs to the game."""
+    _hush()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+
+
+def _hush() -> None:
+    """A stray HTTP client is no error of ours: the library would print a traceback for each."""
+    logging.getLogger("websockets").setLevel(logging.CRITICAL)
 
 
 class _Stderr:

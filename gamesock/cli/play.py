@@ -107,18 +107,20 @@ def _check(wish: Wish, game: Game) -> None:
     game.start(_options(wish), 0)
 
 
-def _opponent(wish: Wish, game: str) -> type[Bot] | None:
-    """The bot to play against, or None: a person will."""
+def _opponent(wish: Wish, game: str) -> tuple[str, int | None] | None:
+    """The bot to play against and its level, or None: a person will."""
     if wish.two_player and wish.bot not in (None, "none"):
         raise Problem(f"choose --two-player or --bot {wish.bot}, not both")
     # Who names no bot plays the usual one at home; on a server, whoever comes.
     if wish.two_player or wish.bot == "none" or (wish.bot is None and wish.server):
         return None
+    if wish.server and wish.bot:
+        return wish.bot, wish.level  # the server knows its bots
     bot = registry.bot(wish.bot, game) if wish.bot else _usual(game)
     levels = [level.number for level in bot.levels]
     if wish.level is not None and wish.level not in levels:
         raise Problem(f"{bot.name} has the levels {min(levels)} to {max(levels)}, not {wish.level}")
-    return bot
+    return bot.name, bot.default_level if wish.level is None else wish.level
 
 
 def _options(wish: Wish) -> dict[str, str]:
@@ -142,15 +144,15 @@ def _seat(wish: Wish, game: Game) -> Seat | None:
     return game.seats[0]
 
 
-def _setup(wish: Wish, game: Game, seat: Seat | None, bot: type[Bot] | None) -> list[p.ClientMessage]:
+def _setup(wish: Wish, game: Game, seat: Seat | None, bot: tuple[str, int | None] | None) -> list[p.ClientMessage]:
     """What to ask for once seated: the second player at this keyboard, or a bot."""
     others = [other for other in game.seats if other != (seat or game.seats[0])]
     if wish.two_player:
         return [p.Join(seat=other, name=f"{wish.name or 'guest'} ({other})") for other in others]
     if bot is None:
         return []
-    level = wish.level if wish.level is not None else bot.default_level
-    return [p.SetBot(seat=other, bot=bot.name, level=level) for other in others]
+    name, level = bot
+    return [p.SetBot(seat=other, bot=name, level=level) for other in others]
 
 
 def _usual(game: str) -> type[Bot]:

@@ -13,7 +13,7 @@ import orjson
 from gamesock import record
 from gamesock.cli.options import Problem
 from gamesock.cli.store import opened
-from gamesock.record import Event, Header
+from gamesock.record import Ended, Event, Header
 from gamesock.thread import Thread, game_of
 
 
@@ -88,6 +88,9 @@ async def _keep(games: Sequence[tuple[Header, list[Event]]], spec: str) -> list[
         for header, events in games:
             if not events:
                 raise Problem("the game has no events: there is nothing to keep")
+            if not any(isinstance(event, Ended) for event in events):
+                # A game from elsewhere is nobody's to join, even when it has no end.
+                header = header.model_copy(update={"visibility": "unlisted"})
             if await store.read(header.thread):
                 header = header.model_copy(update={"thread": f"{header.thread[:55]}-{secrets.token_hex(3)}"})
             await store.append(header.thread, 0, events, header)

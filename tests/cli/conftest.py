@@ -19,8 +19,6 @@ import structlog
 
 from gamesock.__main__ import main
 
-GAMESOCK = [sys.executable, "-m", "gamesock"]
-
 
 @dataclass(frozen=True)
 class Host:
@@ -36,6 +34,8 @@ class Host:
 
 class Cli:
     """Runs the command."""
+
+    command = (sys.executable, "-m", "gamesock")
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -63,13 +63,18 @@ class Cli:
         self, *args: str, stdin: str = "", env: dict[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*GAMESOCK, *args], input=stdin, capture_output=True, text=True, timeout=60, env=self.env | (env or {})
+            [*self.command, *args],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            env=self.env | (env or {}),
         )
 
     def start(self, *args: str, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
         pipe = subprocess.PIPE
         return subprocess.Popen(
-            [*GAMESOCK, *args],
+            [*self.command, *args],
             stdin=pipe,
             stdout=pipe,
             stderr=pipe,

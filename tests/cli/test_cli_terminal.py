@@ -15,6 +15,7 @@ class Terminal:
 
     def __init__(self, cli, width, height):
         self.socket = str(cli.home / "tmux")
+        self.command = cli.command
         kept = ("PATH", "HOME", "XDG_DATA_HOME", "LOGNAME")
         env = ["env", "-i", *(f"{key}={cli.env[key]}" for key in kept), "PS1=prompt ", "LANG=C.UTF-8"]
         shell = shlex.join([*env, "TERM=screen-256color", "COLORTERM=truecolor", "sh"])
@@ -29,9 +30,7 @@ class Terminal:
         self._tmux("send-keys", *keys)
 
     def run(self, *args):
-        from conftest import GAMESOCK
-
-        self.type(f"{shlex.join([*GAMESOCK, *args])}; echo left with $?", "Enter")
+        self.type(f"{shlex.join([*self.command, *args])}; echo left with $?", "Enter")
 
     def resize(self, width, height):
         self._tmux("resize-window", "-x", str(width), "-y", str(height))

@@ -33,6 +33,10 @@ async def test_moves_by_keys_by_typing_and_by_mouse(server, guest, until):
         await until(lambda: screen.mirror.seats == ("white",))
         ben = await guest(url)
         await ben.join("black")
+        assert screen.entry.has_focus
+        # The first key leads from the empty move line to the board.
+        await pilot.press("up")
+        assert screen.table.board.has_focus
         await pilot.press("space", "up", "up", "space")
         await until(lambda: ben.mirror.notations == ["e4"])
         await ben.move("e5")
@@ -89,7 +93,7 @@ async def test_dropping_into_a_column(server, until):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.mirror.my_turn)
-        await pilot.press("right", "space")
+        await pilot.press("escape", "right", "space")
         await until(lambda: len(screen.mirror.notations) == 1)
         assert screen.mirror.picture.cells[5 * 7 + 4] == "R"
 
@@ -143,7 +147,7 @@ async def test_resigning_asks_first_then_a_rematch_swaps_seats(server, guest, un
         await screen.client.move("5")
         await ben.move("1")
         await until(lambda: screen.mirror.my_turn)
-        await pilot.press("x")
+        await pilot.press("escape", "x")
         await until(lambda: isinstance(pilot.app.screen, Confirm))
         await pilot.press("enter")
         await until(lambda: pilot.app.screen is screen)
@@ -199,7 +203,7 @@ async def test_a_bot_gives_a_hint_and_makes_the_move(server, until):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.mirror.my_turn)
-        await pilot.press("H")
+        await pilot.press("escape", "H")
         await until(lambda: screen.table.evaluation.display)
         await pilot.press("a")
         await until(lambda: screen.mirror.notations)
@@ -230,7 +234,7 @@ async def test_chat_reaches_the_other_player(server, guest, until):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.mirror.my_turn)
-        await pilot.press("c", "h", "i", "enter")
+        await pilot.press("escape", "c", "h", "i", "enter")
         await until(lambda: [line.text for line in ben.mirror.chat] == ["hi"])
         await until(lambda: screen.table.chat.display)
         await pilot.press("escape")
@@ -242,6 +246,8 @@ async def test_escape_leaves_any_waiting_state(server, until):
     async with app.run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.mirror.seats)
+        await pilot.press("escape")
+        assert screen.table.board.has_focus
         await pilot.press("escape")
         await until(lambda: not pilot.app.is_running)
     assert app.return_code in (0, None)

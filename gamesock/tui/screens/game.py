@@ -42,7 +42,7 @@ class GameScreen(PlayerScreen):
         Binding("end", "live", "The position that is played now"),
         # With priority the line has the focus before the next key, however fast it comes.
         Binding("slash", "type", "Type a move", priority=True),
-        Binding("up,down,enter", "board", "To the board: arrows move, Enter picks", show=False),
+        Binding("up,down,enter,space", "board", "To the board: arrows move, Enter picks", show=False),
         *(Binding(digit, f"type({digit!r})", "Type a move", priority=True) for digit in "0123456789"),
         Binding("c", "chat", "Chat", priority=True),
         Binding("y", "copy_position", "Copy the position"),
@@ -293,7 +293,7 @@ class GameScreen(PlayerScreen):
 
     def action_back(self) -> None:
         """Undo one step of what one is doing; with nothing left to undo, leave."""
-        if self.entry.has_focus:
+        if self.entry.has_focus and self.client.connection.status == Status.LIVE:
             self.entry.talk(False, self.mirror.table.notations if self.mirror.table else "")
             self.set_focus(self.table.board)
             self.paint()

@@ -97,7 +97,8 @@ class Hints(Widget):
                 lines[-1] = joined
             elif len(lines) < height:
                 lines.append(hint)
-        lines[-1] = _joined(lines[-1], final)
+        fits = not lines[-1] or _joined(lines[-1], final).cell_length <= width
+        lines[-1:] = [_joined(lines[-1], final)] if fits else [lines[-1], final]
         return Content("\n").join(lines)
 
 
@@ -111,7 +112,7 @@ class MoveInput(Input):
     While it is empty, keys that no move begins with do what they do elsewhere on the screen.
     """
 
-    PASSED = frozenset({"comma", "full_stop", "slash", "question_mark"})
+    PASSED = frozenset({"comma", "full_stop", "slash", "question_mark", "space"})
     """Typed into an empty line these are commands."""
 
     _EDITING = frozenset({"cursor_left", "cursor_right", "home", "end", "submit"})
