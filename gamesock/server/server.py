@@ -257,11 +257,12 @@ class GameSocketServer:
                     connection.viewer.user = await self.threads.authenticator.verify(message.token)
                     connection.send(p.Ack(), message.id)
                 case p.SetBot(bot=bot) if bot is not None:
-                    await self.threads.bot_name(bot, live.thread.header.game, message.level)
-                    await live.request(connection, message)
+                    known = await self.threads.bot(bot, live.thread.header.game, message.level)
+                    settled = known.default_level if message.level is None else message.level
+                    await live.request(connection, message.model_copy(update={"level": settled}))
                 case p.AiMove(bot=bot) | p.Analyse(bot=bot) if bot is not None:
                     level = message.level if isinstance(message, p.AiMove) else None
-                    await self.threads.bot_name(bot, live.thread.header.game, level)
+                    await self.threads.bot(bot, live.thread.header.game, level)
                     await live.request(connection, message)
                 case _:
                     await live.request(connection, message)

@@ -111,7 +111,9 @@ class Thinking:
             Refusal: ``no_such_bot``.
         """
         thread = self._live.thread
-        name = await self._live.threads.bot_name(ask.bot, thread.header.game, ask.level)
+        name = (await self._live.threads.bot(ask.bot, thread.header.game, ask.level)).name
+        if ask.seat not in thread.to_move:
+            raise Refusal(Code.STALE, "the position moved on before the bot could think")
         hidden = thread.game.hidden
         return name, BotRequest(
             game=thread.header.game,

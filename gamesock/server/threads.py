@@ -180,7 +180,7 @@ class Threads:
             self._bots[game] = {bot.name: bot for bot in found}
         return self._bots[game]
 
-    async def bot_name(self, name: str | None, game: str, level: int | None) -> str:
+    async def bot(self, name: str | None, game: str, level: int | None) -> type[Bot]:
         """The bot of that name for a game (None: the usual one).
 
         Raises:
@@ -196,7 +196,7 @@ class Threads:
         if level is not None and level not in levels:
             reason = f"{name} has the levels {min(levels)} to {max(levels)}, not {level}"
             raise Refusal(Code.NO_SUCH_BOT, reason)
-        return name
+        return bots[name]
 
     def fell_behind(self, connection: Connection) -> None:
         """A message was skipped for a slow reader: watch it, until it has caught up or is cut off."""
