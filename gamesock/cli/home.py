@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -12,14 +13,39 @@ from gamesock.cli.store import opened
 from gamesock.server.stores.base import StoreError
 from gamesock.tui.terminal import check_terminal
 
+if TYPE_CHECKING:
+    from gamesock.tui.screens.home import Choice, Menu
+
 
 def choose(context: typer.Context) -> int:
-    """Ask, then do; the exit code. Where no screen can be shown: the help."""
+    """Ask, do, and ask again until the user leaves; the exit code. Where no screen can be shown: the help."""
     if check_terminal():
         typer.echo(context.get_help())
         return 0
     from gamesock.tui.app import run_home
-    from gamesock.tui.screens.home import BotEntry, Entry, GameEntry, Menu, Play, Replay
+
+    while choice := run_home(_menu()):
+        _do(choice)
+    return 0
+
+
+def _do(choice: Choice) -> None:
+    from gamesock.tui.screens.home import Play, Replay
+
+    match choice:
+        case Play(game=game, bot=bot, level=level, seat=seat, clock=clock):
+            from gamesock.cli.play import Wish, play
+
+            wish = Wish(game=game, bot=bot, level=level, seat=seat, clock=clock, two_player=bot is None)
+            play(wish, Settings())
+        case Replay(key=thread):
+            from gamesock.cli.replay import replay
+
+            replay(thread, 1.0, "sqlite", Settings())
+
+
+def _menu() -> Menu:
+    from gamesock.tui.screens.home import BotEntry, Entry, GameEntry, Menu
 
     def bots(game: str) -> list[BotEntry]:
         return [
@@ -28,22 +54,8 @@ def choose(context: typer.Context) -> int:
         ]
 
     games = [registry.game(name) for name in registry.game_names()]
-    entries = [Entry(thread, title) for thread, title in _recordings()]
-    menu = Menu([GameEntry(game.name, game.title, game.seats) for game in games], bots, (), entries)
-    choice = run_home(menu)
-    if isinstance(choice, Play):
-        from gamesock.cli.play import Wish, play
-
-        wish = Wish(
-            game=choice.game, bot=choice.bot, level=choice.level, seat=choice.seat, clock=choice.clock,
-            two_player=choice.bot is None,
-        )  # fmt: skip
-        return play(wish, Settings())
-    if isinstance(choice, Replay):
-        from gamesock.cli.replay import replay
-
-        return replay(choice.key, 1.0, "sqlite", Settings())
-    return 0
+    recordings = [Entry(thread, title) for thread, title in _recordings()]
+    return Menu([GameEntry(game.name, game.title, game.seats) for game in games], bots, (), recordings)
 
 
 def _recordings() -> list[tuple[str, str]]:
