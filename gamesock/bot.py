@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from gamesock.game import Game, GameState, Move, Position, Seat
 
@@ -21,7 +21,7 @@ class Thought(BaseModel):
     seat: Seat
     score: float | None = None
     """In the game's usual unit (chess: pawns), positive is good for ``seat``."""
-    mate: int | None = None
+    mate: int | None = Field(default=None, ge=-10_000, le=10_000)
     """Moves until a forced win (positive) or loss (negative) for ``seat``."""
     depth: int = 0
     nodes: int = 0

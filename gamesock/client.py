@@ -34,6 +34,9 @@ from gamesock.protocol import Close, Refusal
 TIMEOUT = 10.0
 """Seconds to wait for a handshake or an answer."""
 
+MAX_FRAME = 16 * 1024 * 1024
+"""Bytes of the largest message taken from a server."""
+
 BACKLOG = 1000
 """Messages kept for a reader of the client; the oldest go first (the mirror has them all folded in)."""
 
@@ -276,7 +279,7 @@ class Client:
             self.url,
             additional_headers=headers,
             user_agent_header=f"gamesock/{__version__}",
-            max_size=None,
+            max_size=MAX_FRAME,
             open_timeout=TIMEOUT,
             compression=None,
             ssl=self._tls or (True if urlsplit(self.url).scheme == "wss" else None),

@@ -201,6 +201,10 @@ class Position(ABC):
         """An independent position to try moves on; worth overriding where it can be made cheap."""
         return deepcopy(self)
 
+    def at(self, ply: int) -> Position | None:
+        """The position after the first ``ply`` moves, where looking back is cheaper than replaying; else None."""
+        return None
+
     def claims(self, seat: Seat) -> tuple[str, ...]:
         """The draws that ``seat`` may claim now, as outcome reasons."""
         return ()

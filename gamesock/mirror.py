@@ -156,7 +156,12 @@ class Mirror:
 
     def _presence(self, message: p.Presence) -> Change:
         claim_after = message.claim_after
-        self._set(players=message.players, spectators=message.spectators, claim_after=claim_after)
+        self._set(
+            players=message.players,
+            spectators=message.spectators,
+            watching=message.watching,
+            claim_after=claim_after,
+        )
         return Change.PLAYERS | self._keep_seats()
 
     def _keep_seats(self) -> Change:

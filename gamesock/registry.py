@@ -41,10 +41,9 @@ def game(name: str) -> Game:
     Raises:
         NotRegistered: there is none.
     """
-    try:
-        entry = _games()[name]
-    except KeyError:
-        raise NotRegistered("game", name, _games()) from None
+    entry = _games().get(name) or _games().get(name.replace("-", "_"))
+    if entry is None:
+        raise NotRegistered("game", name, _games())
     loaded = entry.load()
     if not (isinstance(loaded, type) and issubclass(loaded, Game)):
         raise TypeError(f"{entry.value} is registered as a game, but is no gamesock.game.Game")

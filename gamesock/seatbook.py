@@ -28,6 +28,8 @@ class Entry(BaseModel):
     game: str
     tokens: dict[str, str]
     used: float
+    over: bool = False
+    """Whether the game was over when it was left."""
 
 
 class SeatBook:
@@ -41,17 +43,18 @@ class SeatBook:
         return _read(self._file(server, thread))
 
     def last(self) -> Entry | None:
-        """The game played last."""
-        return next((entry for file in self._files() if (entry := _read(file))), None)
+        """The game played last: of those that go on, if one does."""
+        entries = [entry for file in self._files() if (entry := _read(file))]
+        return next((entry for entry in entries if not entry.over), entries[0] if entries else None)
 
-    def keep(self, server: str, thread: str, game: str, tokens: dict[str, str]) -> None:
+    def keep(self, server: str, thread: str, game: str, tokens: dict[str, str], *, over: bool = False) -> None:
         """Remember the tokens of a thread; what stood there is replaced.
 
         Raises:
             OSError: they can't be written.
         """
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        entry = Entry(server=server, thread=thread, game=game, tokens=tokens, used=time.time())
+        entry = Entry(server=server, thread=thread, game=game, tokens=tokens, used=time.time(), over=over)
         # A temporary file is its owner's from the first byte on.
         with tempfile.NamedTemporaryFile("w", dir=self.path, suffix=".new", delete=False) as new:
             new.write(entry.model_dump_json())

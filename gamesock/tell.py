@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import islice
 from typing import Any, TypeAlias
 
 from gamesock import record as r
@@ -18,6 +19,9 @@ from gamesock.thread import Played
 Payload: TypeAlias = dict[str, Any]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+NAMED = 50
+"""Spectators told by name: everyone hears of everyone who comes, and a crowd's names would drown the game."""
 
 UNTOLD = "?"
 """The notation of a move that the viewer may not know."""
@@ -207,6 +211,7 @@ class Teller:
             "claim_after": self._claim_after(),
             "outcome": outcome and {"winner": outcome.winner, "reason": outcome.reason},
             "spectators": self.spectators(),
+            "watching": self.watching(),
             "rematch": thread.next_thread,
             "notations": thread.game.notations,
         }
@@ -228,8 +233,13 @@ class Teller:
         }
 
     def spectators(self) -> list[str]:
-        """The names of those who only watch."""
-        return [viewer.name or "guest" for viewer in self.session.viewers.values() if not viewer.seats]
+        """The names of those who only watch, of the first ``NAMED`` of them."""
+        watching = (viewer for viewer in self.session.viewers.values() if not viewer.seats)
+        return [viewer.name or "guest" for viewer in islice(watching, NAMED)]
+
+    def watching(self) -> int:
+        """How many only watch."""
+        return sum(not viewer.seats for viewer in self.session.viewers.values())
 
     def presence(self) -> Payload:
         """Who is here."""
@@ -238,6 +248,7 @@ class Teller:
             "thread_id": self.session.thread.header.thread,
             "players": self.players(),
             "spectators": self.spectators(),
+            "watching": self.watching(),
             "claim_after": self._claim_after(),
         }
 

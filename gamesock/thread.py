@@ -90,8 +90,9 @@ class Thread:
         """The position after the first ``ply`` moves: a fresh one, unless it is the present."""
         if ply == self.ply:
             return self.position
-        if isinstance(self.position, ForeignPosition):
-            return self.position.at(ply)
+        earlier = self.position.at(ply)
+        if earlier is not None:
+            return earlier
         position = self.game.start(self.header.options, self.header.seed)
         for played in self.played[:ply]:
             position.play(played.move, played.seat)
@@ -111,6 +112,8 @@ class Thread:
         self.changed_at = event.at
 
     def _fold(self, event: r.Event) -> None:
+        if self.outcome and isinstance(event, r.Moved | r.Ran | r.TakenBack | r.Ended):
+            raise ValueError("the game is over")
         match event:
             case r.Joined(seat=seat, player=player):
                 self._sit(seat, player)
@@ -131,6 +134,8 @@ class Thread:
             case r.Chatted():
                 self.chat.append(event)
             case r.Ended(winner=winner, reason=reason):
+                if winner is not None and self.players and winner not in self.players:
+                    raise ValueError(f"there is no seat {winner!r} to win")
                 self._end(Outcome(winner, reason), event.at)
             case r.Rematched(thread=thread):
                 self.next_thread = thread

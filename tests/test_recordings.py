@@ -184,7 +184,7 @@ def test_a_mirror_that_was_there_all_along_shows_the_same(file: str, deltas: boo
 def portrait(table: p.Table | None) -> dict[str, Any]:
     """A table without the present: who is here, and what time it is."""
     assert table
-    shown = table.model_dump(exclude={"spectators": True, "clock": {"now"}, "claim_after": True})
+    shown = table.model_dump(exclude={"spectators": True, "watching": True, "clock": {"now"}, "claim_after": True})
     for player in shown["players"].values():
         if player:
             del player["here"], player["away_since"]

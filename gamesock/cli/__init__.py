@@ -273,7 +273,9 @@ def main() -> None:
         reason = explain(error)
         if reason is None:
             raise
-        typer.echo(f"gamesock: {reason}", err=True)
+        from gamesock.session import clean
+
+        typer.echo(f"gamesock: {clean(reason, 2000)}", err=True)
         sys.exit(1)
 
 

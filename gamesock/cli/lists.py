@@ -12,10 +12,12 @@ import orjson
 import platformdirs
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from gamesock import registry
 from gamesock.cli.address import get, server_url
 from gamesock.cli.store import opened
+from gamesock.session import clean
 
 
 def list_games(json: bool) -> int:
@@ -70,7 +72,9 @@ def list_threads(server: str | None, store: str, game: str | None, finished: boo
         players = ", ".join(f"{seat} {name}" for seat, name in row["players"].items())
         when = datetime.fromtimestamp(row["updated"]).strftime("%Y-%m-%d %H:%M")
         result = f"{row['winner'] or 'draw'} ({row['ended'].replace('_', ' ')})" if row["ended"] else "under way"
-        table.add_row(row["thread"], row["game"], players, str(row["ply"]), row["clock"] or "", when, result)
+        cells = (row["thread"], row["game"], players, str(row["ply"]), row["clock"] or "", when, result)
+        # Names are other people's: neither markup nor control characters.
+        table.add_row(*(Text(clean(cell, 200)) for cell in cells))
     return _show(table)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -57,15 +58,27 @@ def play(wish: Wish, settings: Settings) -> int:
         thread = wish.thread or f"{wish.game.replace('_', '-')}-{secrets.token_hex(3)}"
         target = thread_url(url, game.route or game.name, thread, _query(wish))
         entry = known or book.find(place, thread)
+        played: dict[str, Client] = {}
 
         def keep(client: Client) -> None:
-            book.keep(place, client.mirror.thread_id or thread, game.name, client.seat_tokens)
+            played[client.mirror.thread_id or thread] = client
+            _remember(book, place, game.name, played)
 
         client = Client(target, name=wish.name or _user(), seat_tokens=entry.tokens if entry else {}, keep=keep)
-        if entry and entry.tokens:
-            return show(client, wish.seat, (), settings)
-        seat = _seat(wish, game)
-        return show(client, seat, _setup(wish, game, seat, bot), settings)
+        seat = wish.seat if entry and entry.tokens else _seat(wish, game)
+        setup = () if entry and entry.tokens else _setup(wish, game, seat, bot)
+        code = show(client, seat, setup, settings)
+        _remember(book, place, game.name, played)
+    if not settings.plain and wish.store != "memory":
+        for name in (name for name, client in played.items() if not client.mirror.outcome):
+            sys.stdout.write(f"{name} is kept. Go on with: gamesock play --resume --thread {name}\n")
+    return code
+
+
+def _remember(book: SeatBook, place: str, game: str, played: Mapping[str, Client]) -> None:
+    """Note the seats, and which games are over: those aren't what one wants to go on with."""
+    for thread, client in played.items():
+        book.keep(place, thread, game, client.seat_tokens, over=client.mirror.outcome is not None)
 
 
 def _known(wish: Wish, book: SeatBook) -> Entry | None:

@@ -14,6 +14,7 @@ from gamesock.cli.transfer import read_games, read_text, read_thread
 from gamesock.plain import end_line, move_line
 from gamesock.protocol import StateUpdate
 from gamesock.replay import replay as updates_of
+from gamesock.session import clean
 
 
 def replay(recording: str, speed: float, store: str, settings: Settings) -> int:
@@ -29,7 +30,7 @@ def replay(recording: str, speed: float, store: str, settings: Settings) -> int:
             sys.stdout.write(update.model_dump_json(exclude_none=True) + "\n")
         return 0
     if settings.plain:
-        sys.stdout.write(f"{_title(header.tags, header.thread)}\n")
+        sys.stdout.write(f"{clean(_title(header.tags, header.thread), 200)}\n")
         _read_out(updates, speed)
         return 0
     need_terminal(settings)

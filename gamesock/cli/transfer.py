@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import sys
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ import orjson
 from gamesock import record
 from gamesock.cli.options import Problem
 from gamesock.cli.store import opened
+from gamesock.protocol import THREAD_ID
 from gamesock.record import Ended, Event, Header
 from gamesock.thread import Thread, game_of
 
@@ -65,6 +67,8 @@ def read_games(text: str) -> list[tuple[Header, list[Event]]]:
     """
     games = [record.loads(text)] if text.lstrip().startswith("{") else _from_pgn(text)
     for header, events in games:
+        if not re.fullmatch(THREAD_ID, header.thread):
+            raise Problem("the recording's thread id is none: 1 to 64 letters, digits, or one of . _ ~ -")
         Thread(game_of(header), header, events)
     return games
 

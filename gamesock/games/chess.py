@@ -77,6 +77,8 @@ def _set_up(fen: str, variant: str) -> chess.Board:
         board = chess.Board(fen, chess960=variant == "chess960")
     except ValueError as error:
         raise BadOptions(f"fen: {error}") from None
+    if board.fullmove_number > 9999 or board.halfmove_clock > 9999:
+        raise BadOptions("fen: its move counters are beyond 9999")
     wrong = [_WORDS.get(flag, str(flag.name).replace("_", " ").lower()) for flag in board.status()]
     if wrong:
         raise BadOptions(f"fen: no such position can arise ({', '.join(wrong)})")

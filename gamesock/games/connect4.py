@@ -160,7 +160,7 @@ class Connect4(Game):
     title = "Connect 4"
     seats = _SEATS
     state_schema = ConnectFourState
-    notations: ClassVar[str] = "a to g: the column (0 to 6 will do)"
+    notations: ClassVar[str] = "a to g, the column"
 
     def start(self, options: Mapping[str, Any], seed: int) -> ConnectFourPosition:
         self.chosen(options)

@@ -151,7 +151,7 @@ class TicTacToe(Game):
     route = "tictactoe"
     seats = _SEATS
     state_schema = TicTacToeState
-    notations: ClassVar[str] = "1 to 9: the cell, row by row from the top left"
+    notations: ClassVar[str] = "1 to 9, row by row"
 
     def start(self, options: Mapping[str, Any], seed: int) -> TicTacToePosition:
         self.chosen(options)

@@ -132,6 +132,7 @@ class Presence(_Message):
     thread_id: str = ""
     players: dict[Seat, PlayerView | None]
     spectators: tuple[str, ...] = ()
+    watching: int = 0
     claim_after: float | None = None
     """As in ``Table``."""
 

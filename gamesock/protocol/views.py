@@ -66,6 +66,8 @@ class Table(BaseModel):
     claim_after: float | None = None
     """When (seconds since 1970) the game may be claimed from a player who is away."""
     outcome: OutcomeView | None = None
+    watching: int = 0
+    """How many watch."""
     spectators: tuple[str, ...] = ()
     """The names of those who watch."""
     rematch: str | None = None

@@ -213,7 +213,10 @@ class App:
 
     async def _process_request(self, connection: ServerConnection, request: Request) -> Response | None:
         """Answer a GET, or let the WebSocket handshake go on (None)."""
-        parts = urlsplit(request.path)
+        try:
+            parts = urlsplit(request.path)
+        except ValueError:
+            return problem(HTTPStatus.BAD_REQUEST, "this is no path")
         if self._route(parts.path) is not None:
             return None
         found = await Endpoints(self.threads).answer(parts.path, dict(parse_qsl(parts.query)))

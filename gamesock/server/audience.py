@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,16 @@ if TYPE_CHECKING:
     from gamesock.server.live import LiveThread
 
 
+ANNOUNCE_AFTER = 0.1
+"""Seconds between someone's coming or going and the word of it."""
+
+
 class Audience:
     """Speaks to everyone who is connected to a thread."""
 
     def __init__(self, live: LiveThread) -> None:
         self._live = live
+        self._announcing: asyncio.TimerHandle | None = None
 
     def view(self, connection: Connection) -> View:
         """How this connection is told things."""
@@ -49,7 +55,12 @@ class Audience:
         deliver([connection.outbox for connection in self.readers()], encode(message))
 
     def announce(self) -> None:
-        """Tell the gamesock clients who is here."""
+        """Tell the gamesock clients who is here: soon, and once for all who come and go until then."""
+        if self._announcing is None:
+            self._announcing = asyncio.get_running_loop().call_later(ANNOUNCE_AFTER, self._announce)
+
+    def _announce(self) -> None:
+        self._announcing = None
         told = [connection.outbox for connection in self.readers() if connection.viewer.greeted]
         if told:
             deliver(told, encode(self._live.teller.presence()))

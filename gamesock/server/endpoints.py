@@ -77,7 +77,7 @@ class Endpoints:
         rows = [self._row(summary) for summary in found]
         if before is None and not finished:
             rows = [*(_live(live) for live in self._waiting(game) if live.id not in stored), *rows]
-        return json(rows)
+        return json(rows[:PAGE])
 
     def _waiting(self, game: str | None) -> list[LiveThread]:
         """Public threads in memory without an event yet, which no store knows."""

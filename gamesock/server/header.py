@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from pydantic import ValidationError
+
 from gamesock import record as r
 from gamesock.clock import TimeControl
 from gamesock.protocol import Code, Refusal
@@ -28,5 +30,8 @@ def new_header(thread_id: str, game: str, now: float, **fields: Any) -> r.Header
             epoch=secrets.token_hex(8),
             **fields,
         )
+    except ValidationError as error:
+        wrong = error.errors(include_url=False)[0]
+        raise Refusal(Code.BAD_MESSAGE, f"{wrong['loc'][0]}: {wrong['msg']}") from None
     except ValueError as error:
-        raise Refusal(Code.BAD_MESSAGE, str(error).splitlines()[-1].strip()) from None
+        raise Refusal(Code.BAD_MESSAGE, str(error)) from None

@@ -32,6 +32,9 @@ log = structlog.get_logger("gamesock.thread")
 REPLAYED = 8
 """Moves told one by one to a connection that resumes; more, and one full state is cheaper for all."""
 
+TOLD = 200
+"""Events of any kind told one by one; beyond that a full state is all that counts."""
+
 STORE_RETRY = 1.0
 """Seconds until what the server itself could not store (a bot's move, a fallen flag) is tried again."""
 
@@ -94,6 +97,7 @@ class LiveThread:
         """A connection closed."""
         if self.connections.pop(connection.id, None) is None:
             return
+        self.bots.leave(connection)
         effects = self.session.disconnect(connection.id, self.threads.now())
         self.idle_since = time.monotonic()
         if effects and self.connections:
@@ -127,6 +131,8 @@ class LiveThread:
                 self._resume(request, message)
             elif isinstance(message, p.Analyse):
                 self._analyse(request, message)
+            elif isinstance(message, p.AiMove) and self.bots.busy:
+                raise Refusal(Code.STALE, "a bot is thinking about this move already")
             else:
                 await self._decide(request, message, now)
 
@@ -164,7 +170,12 @@ class LiveThread:
         known = message.epoch == thread.header.epoch and message.seq <= thread.seq
         moves = sum(isinstance(event, r.Moved | r.Ran) for event in missed)
         undone = any(isinstance(event, r.TakenBack) for event in missed)
-        if not (known and self.session.may_watch(connection.viewer)) or undone or moves > REPLAYED:
+        if (
+            not (known and self.session.may_watch(connection.viewer))
+            or undone
+            or moves > REPLAYED
+            or len(missed) > TOLD
+        ):
             self.send_state(connection, request.spend(), recovered=False)
             return
         connection.send(p.Ack(seq=thread.seq, recovered=True), request.spend())
@@ -181,6 +192,7 @@ class LiveThread:
         to_move = self.thread.to_move
         if not to_move:
             raise Refusal(Code.GAME_OVER, "the game is over: there is nothing to think about")
+        self.bots.admit_study(request.connection)
         re = request.spend()
         ask = s.AskBot(min(to_move), message.bot, None, message.time_ms / 1000)
         self._spawn(self.bots.study(request.connection, ask, re))
@@ -228,6 +240,7 @@ class LiveThread:
                     self.audience.announce()
                 case s.AskBot():
                     self._spawn(self.bots.move(effect, request))
+        self.bots.settle()
         self._set_timer()
 
     async def _store(self, thread: str, events: tuple[r.Event, ...], header: r.Header | None) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import structlog
@@ -28,6 +30,26 @@ class Thinking:
 
     def __init__(self, live: LiveThread) -> None:
         self._live = live
+        self._choosing: dict[asyncio.Task[Choice], s.AskBot] = {}
+        self._studying: dict[str, asyncio.Task[None] | None] = {}
+
+    @property
+    def busy(self) -> bool:
+        """Whether a bot thinks about the move to be made."""
+        return self._live.session.asked in self._choosing.values()
+
+    def settle(self) -> None:
+        """Stop the bots whose choice nobody waits for any more."""
+        session = self._live.session
+        for choosing, ask in self._choosing.items():
+            if session.asked != ask or not session.thread.to_move:
+                choosing.cancel()
+
+    def leave(self, connection: Connection) -> None:
+        """Stop what a connection that closed had asked for."""
+        studying = self._studying.pop(connection.id, None)
+        if studying:
+            studying.cancel()
 
     async def move(self, ask: s.AskBot, asked: Request | None) -> None:
         """Let the bot choose, then play its choice; whatever goes wrong is told."""
@@ -35,9 +57,7 @@ class Thinking:
         try:
             name, question = await self._question(ask)
             with live.threads.metrics.thinking.time():
-                choice = await live.threads.workers.choose(
-                    question, lambda thought: self._overheard(name, ply, thought)
-                )
+                choice = await self._choose(ask, question, lambda thought: self._overheard(name, ply, thought))
         except Refusal as refusal:
             await self.failed(ask, name, ply, refusal, asked)
         except BotError as error:
@@ -63,8 +83,38 @@ class Thinking:
                 except Refusal as refusal:
                     log.error("bot_failure_not_stored", thread=live.id, reason=str(refusal))
 
+    async def _choose(self, ask: s.AskBot, question: BotRequest, tell: Callable[[Thought], None]) -> Choice:
+        choosing = asyncio.create_task(self._live.threads.workers.choose(question, tell))
+        self._choosing[choosing] = ask
+        try:
+            return await choosing
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise
+            raise Refusal(Code.STALE, "the position moved on while the bot was thinking") from None
+        finally:
+            del self._choosing[choosing]
+
+    def admit_study(self, connection: Connection) -> None:
+        """Let a connection have one analysis at a time.
+
+        Raises:
+            Refusal: ``rate_limited``: one is under way.
+        """
+        if connection.id in self._studying:
+            raise Refusal(Code.RATE_LIMITED, "your last analysis is still under way")
+        self._studying[connection.id] = None
+
     async def study(self, connection: Connection, ask: s.AskBot, re: str | None) -> None:
         """Stream a bot's thoughts on the position to one connection; the last one answers it."""
+        self._studying[connection.id] = asyncio.current_task()
+        try:
+            await self._study(connection, ask, re)
+        finally:
+            self._studying.pop(connection.id, None)
+
+    async def _study(self, connection: Connection, ask: s.AskBot, re: str | None) -> None:
         live, ply = self._live, self._live.thread.ply
 
         def tell(bot: str, thought: Thought, done: bool = False) -> None:
@@ -79,6 +129,10 @@ class Thinking:
             connection.refuse(refusal, live.threads.now(), re)
         except BotError as error:
             connection.refuse(Refusal(Code.BOT_FAILED, str(error)), live.threads.now(), re)
+        except Exception as error:
+            log.exception("bot_not_asked", thread=live.id, bot=ask.bot)
+            why = Refusal(Code.BOT_FAILED, f"it could not be asked ({type(error).__name__})")
+            connection.refuse(why, live.threads.now(), re)
 
     async def _chose(self, ask: s.AskBot, name: str, ply: int, choice: Choice, asked: Request | None) -> None:
         live = self._live

@@ -111,7 +111,8 @@ def _free_seat(desk: Desk, wanted: Seat | None) -> Seat:
         raise Refusal(Code.NOT_FOUND, f"there is no seat {wanted!r}: there is {there}")
     player = players[wanted]
     if player and not desk.is_open(wanted):
-        raise Refusal(Code.SEAT_TAKEN, f"{wanted} is taken by {player.name}")
+        private = desk.thread.header.visibility == "private"
+        raise Refusal(Code.SEAT_TAKEN, f"{wanted} is taken" + ("" if private else f" by {player.name}"))
     return wanted
 
 

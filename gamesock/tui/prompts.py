@@ -55,7 +55,7 @@ def hints(mirror: Mirror, *, reviewing: bool, watching: bool, typing: bool = Fal
     """
     more = ("?", "all keys")
     if reviewing:
-        return ((", .", "back, forward"), ("End", "the game"), ("f", "flip"), more)
+        return ((", .", "back, forward"), ("End", "back to now"), ("f", "flip"), more)
     if watching:
         return (("f", "flip"), (", .", "review"), ("q", "leave"), ("c", "chat"), ("y", "copy"), more)
     if mirror.outcome:
@@ -73,7 +73,9 @@ def connection(mirror: Mirror, link: Connection, looks: Looks, now: float) -> tu
     match link.status:
         case "live":
             names = mirror.table.spectators if mirror.table else ()
-            watching = f"  watching: {safe(', '.join(names))}" if names else ""
+            more = f" and {mirror.table.watching - len(names)} more" if mirror.table and names else ""
+            more = more if mirror.table and mirror.table.watching > len(names) else ""
+            watching = f"  watching: {safe(', '.join(names))}{more}" if names else ""
             text = Content.assemble(
                 (looks.symbols.here, "$success"),
                 f" {safe(mirror.thread_id)}",

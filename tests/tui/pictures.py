@@ -114,6 +114,9 @@ async def settle(pilot: Pilot[str], *keys: str) -> None:
     await app.finish()
     screen = app.screen
     assert isinstance(screen, GameScreen)
+    # Word of who is here comes a moment after the state.
+    watching = 1 if app.scenery.seat is None else 0
+    await _until(lambda: screen.mirror.table is not None and screen.mirror.table.watching == watching)
     await _until(lambda: bool(screen.mirror.chat) or not app.scenery.chat)
     await _until(lambda: screen.table.banner.display or not app.scenery.after)
     await pilot.press(*keys)

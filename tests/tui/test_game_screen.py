@@ -73,7 +73,10 @@ async def test_a_refused_move_says_why_and_stays_to_be_corrected(server, until):
         await until(lambda: screen.table.error.display)
         assert "e5" in str(screen.table.error.content)
         assert screen.entry.value == "e5"
-        await pilot.press("backspace", "4", "enter")
+        # It can be corrected, or another one typed over it.
+        await pilot.press("end", "backspace", "6", "enter")
+        await until(lambda: "e6" in str(screen.table.error.content))
+        await pilot.press("e", "4", "enter")
         await until(lambda: screen.mirror.notations == ["e4"])
         assert not screen.table.error.display
 
@@ -177,7 +180,7 @@ async def test_a_draw_offer_is_a_banner_that_takes_no_focus(server, guest, until
         await ben.request(p.OfferDraw())
         await until(lambda: screen.table.banner.display)
         assert screen.entry.has_focus and screen.entry.value == "N"
-        await pilot.press("escape", "d")
+        await pilot.press("escape", "escape", "d")
         await until(lambda: screen.mirror.outcome)
         assert screen.mirror.outcome.winner is None
 

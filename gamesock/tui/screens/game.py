@@ -36,8 +36,10 @@ class GameScreen(PlayerScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f", "flip", "Turn the board"),
-        Binding("comma,left", "review(-1)", "Back through the game"),
-        Binding("full_stop,right", "review(1)", "Forward through the game"),
+        Binding("comma", "review(-1)", "Back through the game"),
+        Binding("full_stop", "review(1)", "Forward through the game"),
+        Binding("left", "sideways(-1)", show=False),
+        Binding("right", "sideways(1)", show=False),
         Binding("home", "review_start", "The start of the game"),
         Binding("end", "live", "The position that is played now"),
         # With priority the line has the focus before the next key, however fast it comes.
@@ -181,6 +183,8 @@ class GameScreen(PlayerScreen):
         )
 
     def _move(self, move: PictureMove) -> None:
+        # What is typed next is a move again, not a command.
+        self.entry.focus()
         self.run_worker(self.ask(self.client.move(move.move)))
 
     @on(Input.Submitted, "#entry")
@@ -191,13 +195,21 @@ class GameScreen(PlayerScreen):
         if self.entry.chatting:
             self.entry.value = ""
             self.request(p.Chat(text=text))
+        elif self.reviewing:
+            self.action_live()
+            self.say_error("You were looking back: this is the game now. Enter plays.")
         else:
             self.run_worker(self._send_typed(text))
 
     async def _send_typed(self, text: str) -> None:
-        # A refused move stays where it was typed, to be corrected.
-        if await self.ask(self.client.move(text)) and self.entry.value.strip() == text:
+        granted = await self.ask(self.client.move(text))
+        if self.entry.value.strip() != text:
+            return
+        if granted:
             self.entry.value = ""
+        else:
+            # It stays to be corrected, and goes when something else is typed.
+            self.entry.select_all()
 
     # Looking back
 
@@ -209,6 +221,15 @@ class GameScreen(PlayerScreen):
         """Look at the position one move earlier or later."""
         at = self.mirror.ply if self._looking_at is None else self._looking_at
         self._look_at(at + by)
+
+    def action_sideways(self, by: int) -> None:
+        """Where a move is a column, to the board and along it; elsewhere, through the game."""
+        picture = self.mirror.picture
+        if self.mirror.my_turn and not self.reviewing and picture and picture.pick == "column":
+            self.table.board.focus()
+            self.table.board.action_step(0, by)
+        else:
+            self.action_review(by)
 
     def action_review_start(self) -> None:
         """Look at the first position."""
@@ -293,7 +314,10 @@ class GameScreen(PlayerScreen):
 
     def action_back(self) -> None:
         """Undo one step of what one is doing; with nothing left to undo, leave."""
-        if self.entry.has_focus and self.client.connection.status == Status.LIVE:
+        if self.entry.has_focus and self.entry.value and not self.entry.chatting:
+            self.entry.value = ""
+            self.say_error("")
+        elif self.entry.has_focus and self.client.connection.status == Status.LIVE:
             self.entry.talk(False, self.mirror.table.notations if self.mirror.table else "")
             self.set_focus(self.table.board)
             self.paint()

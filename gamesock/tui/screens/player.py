@@ -66,7 +66,7 @@ class PlayerScreen(ConnectedScreen):
         elif claims:
             self.confirm(f"Claim a draw by {plain(claims[0])}?", lambda: self.request(p.ClaimDraw()))
         else:
-            self.request(p.OfferDraw())
+            self.confirm("Offer a draw?", lambda: self.request(p.OfferDraw()))
 
     def action_decline(self) -> None:
         """Decline what the opponent offered."""

@@ -48,7 +48,7 @@ class EvalLine(Line):
         filled = round(score_share(thought, first) * self.WIDTH)
         full, rest = looks.symbols.bar
         line = " ".join(thought.line[:6])
-        depth = f" d{thought.depth}" if thought.depth else ""
+        depth = f" depth {thought.depth}:" if thought.depth else ""
         self.say(
             Content.assemble(
                 (f"{score:>5} ", "bold"), full * filled, (rest * (self.WIDTH - filled), "$foreground-muted"),
@@ -119,6 +119,7 @@ class MoveInput(Input):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, compact=True, select_on_focus=False, max_length=500)
+        self.cursor_blink = False  # a line that waits writes nothing
         self.chatting = False
 
     def talk(self, chatting: bool, example: str) -> None:
