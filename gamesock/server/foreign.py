@@ -64,6 +64,11 @@ class Runner:
                 return await asyncio.to_thread(state_of, await self._answer(input))
         except Refusal:
             raise
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task and task.cancelling():
+                raise
+            raise Refusal(Code.BOT_FAILED, "the agent failed: it cancelled its own run") from error
         # An agent that calls exit() ends its run, not the server.
         except (Exception, SystemExit) as error:
             if limit.expired():

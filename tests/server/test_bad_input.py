@@ -305,6 +305,47 @@ async def test_a_bot_that_fails_is_told_to_everyone(host: Any, wire: Any) -> Non
     assert (await seed.recv())["last_action"] == "ai_move"
 
 
+async def test_one_bot_a_thread_and_one_analysis_a_connection(host: Any, wire: Any) -> None:
+    served = await host()
+    greedy = await wire(f"{served.url}/ws/chess/greedy", hello=True)
+    await greedy.send("analyse", id="first", time_ms=20_000)
+    again = await greedy.ask("analyse", id="second", time_ms=20_000)
+    while again.get("re") != "second":
+        again = await greedy.recv()
+    assert again["code"] == "rate_limited"
+    await greedy.socket.close()
+    # The only worker is free again at once: nobody waits for that analysis any more.
+    modest = await wire(f"{served.url}/ws/tictactoe/modest")
+    await modest.recv()
+    await modest.send("ai_move", bot="perfect", time_ms=100)
+    assert (await modest.until("state_update", timeout=8))["last_action"] == "ai_move"
+
+
+async def test_a_bot_that_thinks_is_not_asked_again(host: Any, wire: Any) -> None:
+    served = await host()
+    socket = await wire(f"{served.url}/ws/chess/eager")
+    await socket.recv()
+    await socket.send("ai_move", id="first", bot="alphabeta", level=8, time_ms=1500)
+    await socket.send("ai_move", id="second", bot="alphabeta", level=8, time_ms=1500)
+    answers = [await socket.recv(), await socket.recv()]
+    assert {(answer["re"], answer["type"]) for answer in answers} == {
+        ("second", "error"),
+        ("first", "state_update"),
+    }
+
+
+async def test_a_takeback_stops_the_bot_that_was_thinking(host: Any, wire: Any) -> None:
+    served = await host()
+    socket = await wire(f"{served.url}/ws/chess/sorry", hello=True)
+    await socket.ask("join", seat="white")
+    await socket.send("make_move", move="e4", auto_response=False, id="e4")
+    await socket.until("state_update", re="e4")
+    await socket.send("ai_move", id="long", bot="alphabeta", level=8, time_ms=60_000)
+    await socket.send("offer_takeback")
+    stopped = await socket.until("error", re="long", timeout=8)
+    assert stopped["code"] == "stale"
+
+
 async def test_plain_text_on_a_tls_port(host: Any, tls: tuple[ssl.SSLContext, ssl.SSLContext]) -> None:
     server = await host(serving={"tls": tls[0]})
     async with raw_socket(server.port, "/ws/chess/t") as plain:
