@@ -73,8 +73,8 @@ def connection(mirror: Mirror, link: Connection, looks: Looks, now: float) -> tu
     match link.status:
         case "live":
             names = mirror.table.spectators if mirror.table else ()
-            more = f" and {mirror.table.watching - len(names)} more" if mirror.table and names else ""
-            more = more if mirror.table and mirror.table.watching > len(names) else ""
+            unnamed = mirror.table.watching - len(names) if mirror.table else 0
+            more = f" and {unnamed} more" if unnamed > 0 else ""
             watching = f"  watching: {safe(', '.join(names))}{more}" if names else ""
             text = Content.assemble(
                 (looks.symbols.here, "$success"),
