@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -115,6 +116,7 @@ class Thinking:
             self._studying.pop(connection.id, None)
 
     async def _study(self, connection: Connection, ask: s.AskBot, re: str | None) -> None:
+        """Opinions are asked of a bot at its best: weaker levels move without a thought now and then."""
         live, ply = self._live, self._live.thread.ply
 
         def tell(bot: str, thought: Thought, done: bool = False) -> None:
@@ -122,7 +124,9 @@ class Thinking:
             connection.send(thinking, re if done else None)
 
         try:
-            bot, request = await self._question(ask)
+            known = await live.threads.bot(ask.bot, live.thread.header.game, None)
+            best = max(level.number for level in known.levels)
+            bot, request = await self._question(replace(ask, bot=known.name, level=best))
             choice = await live.threads.workers.choose(request, lambda thought: tell(bot, thought))
             tell(bot, choice.thought or Thought(seat=ask.seat, line=(choice.move,)), True)
         except Refusal as refusal:
