@@ -81,6 +81,9 @@ class Bot(ABC):
     default_level: ClassVar[int] = 1
     evaluates: ClassVar[bool] = False
     """Whether it has opinions to share (``analyse`` and the eval bar)."""
+    strength: ClassVar[int] = 0
+    """Whose opinion is asked where nobody names a bot: of those that ``evaluates``, the one with the highest.
+    1: knows the game; 2: beats most people, or has solved it."""
 
     @classmethod
     def variants(cls) -> tuple[type[Bot], ...]:

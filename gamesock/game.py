@@ -56,6 +56,16 @@ class Option:
     choices: tuple[str, ...] = ()
 
 
+class Opening(BaseModel):
+    """What people call the way a game began: ``C50``, ``Italian Game``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    name: str
+    code: str = ""
+    """Its place in a classification (chess: ECO)."""
+
+
 class GameState(BaseModel):
     """Base of every ``state_schema``: what one viewer may see of a position, as JSON.
 
@@ -107,6 +117,8 @@ class PictureMove(BaseModel):
     target: int
     origin: int | None = None
     choice: str | None = None
+    words: str = ""
+    """The move in words, where origin and target don't tell it: ``"castles kingside"``."""
 
 
 class Tray(BaseModel):
@@ -263,6 +275,10 @@ class Game(ABC):
     def wire(self, move: Move) -> Any:
         """A canonical move in the shape that state updates carry."""
         return move
+
+    def opening(self, position: Position) -> Opening | None:
+        """How the game up to this position began, if that has a name."""
+        return None
 
     def chosen(self, options: Mapping[str, Any]) -> dict[str, str]:
         """The given options as text, without those left blank: what ``start`` reads first.

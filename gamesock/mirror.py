@@ -11,7 +11,7 @@ from enum import Flag, auto
 from typing import Any
 
 from gamesock import protocol as p
-from gamesock.game import BoardPicture, Seat
+from gamesock.game import BoardPicture, Opening, Seat
 from gamesock.record import OfferKind
 
 
@@ -37,12 +37,13 @@ class Change(Flag):
 class Page:
     """The thread after ``ply`` moves, for looking back."""
 
-    __slots__ = ("notation", "picture", "ply", "state")
+    __slots__ = ("notation", "opening", "picture", "ply", "state")
 
     def __init__(self, update: p.StateUpdate, state: dict[str, Any]) -> None:
         self.ply = update.ply
         self.state = state
         self.picture = update.picture
+        self.opening = update.opening
         self.notation = update.notation
 
 
@@ -58,6 +59,7 @@ class Mirror:
         self.state: dict[str, Any] = {}
         self.table: p.Table | None = None
         self.picture: BoardPicture | None = None
+        self.opening: Opening | None = None
         self.notations: list[str] = []
         self.pages: dict[int, Page] = {}
         self.thought: p.Thinking | None = None
@@ -229,14 +231,23 @@ class Mirror:
 
     def _completed(self, state: dict[str, Any], delta: p.Delta) -> dict[str, Any]:
         histories = {
-            name: self.state.get(name, [])[: delta.kept[name]] + delta.appended.get(name, [])
-            for name in delta.kept
+            name: self._history(name)[: max(0, kept)] + delta.appended.get(name, [])
+            for name, kept in delta.kept.items()
         }
         return {**state, **histories}
+
+    def _history(self, name: str) -> list[Any]:
+        history = self.state.get(name, [])
+        if not isinstance(history, list):
+            raise ValueError(f"{name!r} is no list that a delta could add to")
+        return history
 
     def _turn_to(self, update: p.StateUpdate) -> None:
         self.state, self.last, self.ply = update.state, update, update.ply
         self.picture = update.picture or self.picture
+        self.opening = update.opening
+        if update.last_action == "takeback":
+            self.thought = None
         if update.table:
             self.table = update.table
             self.next_thread = update.table.rematch

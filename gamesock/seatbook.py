@@ -6,6 +6,7 @@ A file a game, replaced in one step: programs that play at the same time need no
 from __future__ import annotations
 
 import hashlib
+import os
 import tempfile
 import time
 from pathlib import Path
@@ -13,8 +14,13 @@ from pathlib import Path
 import platformdirs
 from pydantic import BaseModel, ValidationError
 
+from gamesock.game import BoardPicture
+
 LOCAL = "local"
 """The server of games that run inside this program."""
+
+SEATS = "GAMESOCK_SEATS"
+"""The variable that names another book than the user's own: visitors of ``gamesock serve`` have one each."""
 
 KEPT = 200
 """Games; the oldest are forgotten."""
@@ -30,13 +36,20 @@ class Entry(BaseModel):
     used: float
     over: bool = False
     """Whether the game was over when it was left."""
+    against: str = ""
+    """Who plays the other seats, as they were called then."""
+    ply: int = 0
+    mine: bool = False
+    """Whether it was this person's move."""
+    picture: BoardPicture | None = None
+    """The board as it was, without its moves."""
 
 
 class SeatBook:
     """The directory with the seat tokens; readable by its owner only."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or platformdirs.user_data_path("gamesock") / "seats"
+        self.path = path or Path(os.environ.get(SEATS) or platformdirs.user_data_path("gamesock") / "seats")
 
     def find(self, server: str, thread: str) -> Entry | None:
         """The entry of a thread, if it was played here."""
@@ -44,8 +57,12 @@ class SeatBook:
 
     def last(self) -> Entry | None:
         """The game played last: of those that go on, if one does."""
-        entries = [entry for file in self._files() if (entry := _read(file))]
+        entries = self.entries()
         return next((entry for entry in entries if not entry.over), entries[0] if entries else None)
+
+    def entries(self) -> list[Entry]:
+        """Every game, the last written first."""
+        return [entry for file in self._files() if (entry := _read(file))]
 
     def keep(self, server: str, thread: str, game: str, tokens: dict[str, str], *, over: bool = False) -> None:
         """Remember the tokens of a thread; what stood there is replaced.
@@ -53,12 +70,19 @@ class SeatBook:
         Raises:
             OSError: they can't be written.
         """
+        self.write(Entry(server=server, thread=thread, game=game, tokens=tokens, used=time.time(), over=over))
+
+    def write(self, entry: Entry) -> None:
+        """Keep an entry in place of what stood there of its thread.
+
+        Raises:
+            OSError: they can't be written.
+        """
         self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        entry = Entry(server=server, thread=thread, game=game, tokens=tokens, used=time.time(), over=over)
         # A temporary file is its owner's from the first byte on.
         with tempfile.NamedTemporaryFile("w", dir=self.path, suffix=".new", delete=False) as new:
             new.write(entry.model_dump_json())
-        Path(new.name).replace(self._file(server, thread))
+        Path(new.name).replace(self._file(entry.server, entry.thread))
         for old in self._files()[KEPT:]:
             old.unlink(missing_ok=True)
 

@@ -6,6 +6,7 @@ dicts: the hot path encodes each once for all connections that share a ``View``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -47,12 +48,13 @@ class Teller:
 
     def view(self, viewer_id: str, features: frozenset[str], greeted: bool) -> View:
         """The view of a connection."""
-        seats = self.session.viewers[viewer_id].seats
+        viewer = self.session.viewers[viewer_id]
+        seats = viewer.seats
         thread = self.session.thread
         seat = None
         if seats and thread.game.hidden:
             seat = next((own for own in seats if own in thread.to_move), seats[0])
-        return View(seat, bool(seats), greeted, "deltas" in features, "picture" in features)
+        return View(seat, viewer.plays, greeted, "deltas" in features, "picture" in features)
 
     def event(self, event: r.Event, view: View, now: float, ply: int | None = None) -> Payload | None:
         """The message that tells ``view`` of an event; None: nothing, to a client that counts no events.
@@ -96,6 +98,18 @@ class Teller:
             case r.Rematched(thread=thread):
                 return {"type": "rematch", **base, "next_thread": thread}
         raise AssertionError(f"an event of a new kind: {event!r}")
+
+    def recording(self, log: Sequence[r.Event], view: View) -> str:
+        """The game so far, to keep: without keys to seats and, while it goes on, without the other room's talk."""
+        thread = self.session.thread
+        room = "players" if view.player else "spectators"
+        told = [
+            event
+            for event in r.shareable(log)
+            if thread.outcome or not isinstance(event, r.Chatted) or event.room == room
+        ]
+        numbered = (event.model_copy(update={"seq": seq}) for seq, event in enumerate(told, 1))
+        return r.dumps(thread.header, numbered)
 
     def _seed_event(self, event: r.Event, base: Payload) -> Payload | None:
         """Seed clients hear of failures and ends that no move told them; the rest isn't their language."""
@@ -151,6 +165,14 @@ class Teller:
             self._furnish(update, view, position, now)
         return update
 
+    def glimpse(self, moves: int) -> Payload:
+        """The board as a spectator sees it, and the last moves: all that a preview needs."""
+        thread, spectator = self.session.thread, View()
+        picture = thread.position.picture(None)
+        drawn = picture.model_dump(mode="json", exclude_defaults=True, exclude={"moves"})
+        told = [self._notation(played, spectator) for played in thread.played[-moves:]]
+        return {"picture": drawn if picture.cells else None, "notations": told}
+
     def _furnish(self, update: Payload, view: View, position: Position, now: float) -> None:
         """What gamesock clients get on top."""
         if not update.get("review"):
@@ -158,6 +180,9 @@ class Teller:
             if "delta" not in update:
                 played = self.session.thread.played[: update["ply"]]
                 update["notations"] = [self._notation(one, view) for one in played]
+        game = self.session.thread.game
+        if not game.hidden and (opening := game.opening(position)):
+            update["opening"] = opening.model_dump(mode="json")
         if view.picture:
             update["picture"] = position.picture(view.seat).model_dump(mode="json", exclude_defaults=True)
 

@@ -7,7 +7,10 @@ import html
 import os
 import re
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests" / "tui"))
@@ -15,6 +18,9 @@ PICTURES = ROOT / "docs" / "pictures"
 
 BLOCKS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 """Indexed by the sum of 1 (top left), 2 (top right), 4 (bottom left), 8 (bottom right)."""
+
+EIGHTHS = "▁▂▃▄▅▆▇█"
+"""From below; what of them isn't a quarter or a half is drawn as a part of the height."""
 
 WIDTH, HEIGHT, TOP = 12.2, 24.4, 1.5
 """Of a character, and where the first line begins, in Rich's SVG."""
@@ -41,7 +47,11 @@ def _line(match: re.Match[str]) -> str:
         _block(look, left + run.start() * WIDTH, top, len(run[0]), BLOCKS.index(run[0][0]))
         for run in re.finditer(r"([▖-▟▀▄█▌▐])\1*", text)
     ]
-    rest = "".join(" " if sign in BLOCKS else sign for sign in text)
+    drawn += [
+        _part(look, left + run.start() * WIDTH, top, len(run[0]), EIGHTHS.index(run[0][0]) + 1)
+        for run in re.finditer(r"([▁▂▃▅▆▇])\1*", text)
+    ]
+    rest = "".join(" " if sign in BLOCKS or sign in EIGHTHS else sign for sign in text)
     for words in re.finditer(r"\S+(?: \S+)*", rest):
         x, length = left + words.start() * WIDTH, len(words[0]) * WIDTH
         said = html.escape(words[0]).replace(" ", "&#160;")
@@ -61,12 +71,32 @@ def _block(look: str, x: float, y: float, count: int, bits: int) -> str:
     return f'<path class="{look}" d="{path}" shape-rendering="crispEdges"/>'
 
 
+def _part(look: str, x: float, y: float, count: int, eighths: int) -> str:
+    height = HEIGHT * eighths / 8
+    path = f"M{x:.2f} {y + HEIGHT - height:.2f}h{count * WIDTH:.2f}v{height:.2f}h-{count * WIDTH:.2f}z"
+    return f'<path class="{look}" d="{path}" shape-rendering="crispEdges"/>'
+
+
+def scenes() -> dict[str, tuple[Callable[[], Any], tuple[int, int], tuple[str, ...], Callable[..., Any]]]:
+    """By name: the app, the terminal's size, keys to press, and how to wait for it."""
+    import pictures
+    import replays
+
+    games = {
+        name: (partial(pictures.Pictured, scenery), size, keys, pictures.settle)
+        for name, (scenery, size, keys) in pictures.SCENES.items()
+    }
+    films = {
+        name: (partial(replays.Filmed, *shown), size, keys, replays.settle)
+        for name, (shown, size, keys) in replays.REPLAYS.items()
+    }
+    return games | films
+
+
 async def draw(name: str) -> None:
     """Play the scene, and write its picture."""
-    from pictures import SCENES, Pictured, settle
-
-    scenery, size, keys = SCENES[name]
-    app = Pictured(scenery)
+    make, size, keys, settle = scenes()[name]
+    app = make()
     async with app.run_test(size=size) as pilot:
         await settle(pilot, *keys)
         picture = solid(app.export_screenshot(title=f"gamesock {size[0]}x{size[1]}"))
@@ -77,13 +107,12 @@ async def draw(name: str) -> None:
 
 def main(names: list[str]) -> None:
     """Draw these pictures, or all."""
-    from pictures import SCENES
-
     os.environ.pop("NO_COLOR", None)
-    unknown = set(names) - set(SCENES)
+    known = scenes()
+    unknown = set(names) - set(known)
     if unknown:
-        raise SystemExit(f"no picture named {', '.join(sorted(unknown))}: there is {', '.join(SCENES)}")
-    for name in names or SCENES:
+        raise SystemExit(f"no picture named {', '.join(sorted(unknown))}: there is {', '.join(known)}")
+    for name in names or known:
         asyncio.run(draw(name))
 
 

@@ -152,7 +152,7 @@ async def wire() -> AsyncIterator[Callable[..., Any]]:
 def until() -> Callable[..., Any]:
     """Wait for a condition: ``await until(lambda: …)``."""
 
-    async def wait(condition: Callable[[], object], timeout: float = 10.0) -> None:
+    async def wait(condition: Callable[[], object], timeout: float = 30.0) -> None:
         async with asyncio.timeout(timeout):
             while not condition():  # noqa: ASYNC110 - any condition, not one that tells of itself
                 await asyncio.sleep(0.01)

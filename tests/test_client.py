@@ -7,15 +7,19 @@ import contextlib
 import json
 import ssl
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 from websockets.asyncio.server import serve
+from websockets.exceptions import ConnectionClosed
 
 from gamesock import protocol as p
-from gamesock.client import Client, Connection, ConnectionFailed, ConnectionLost, Status
+from gamesock.client import BadAnswer, Client, Connection, ConnectionFailed, ConnectionLost, Status
 from gamesock.mirror import Mirror
 from gamesock.record import Chatted, Moved
+from gamesock.server import GameSocketFactory
 
 
 class Proxy:
@@ -73,7 +77,7 @@ async def proxied(host: Any) -> Any:
 
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gamesock.client._FIRST_WAIT", 0.05)
+    monkeypatch.setattr("gamesock.link._FIRST_WAIT", 0.05)
 
 
 async def test_a_game_between_two_clients(host: Any, until: Any) -> None:
@@ -197,7 +201,7 @@ async def test_waits_grow_and_can_be_cut_short(proxied: Any, until: Any, monkeyp
         waits = [item for item in seen if item.status is Status.WAITING]
         assert [item.attempt for item in waits] == list(range(1, len(waits) + 1))
         assert all(item.reason and item.retry_at for item in waits)
-        monkeypatch.setattr("gamesock.client._FIRST_WAIT", 60.0)
+        monkeypatch.setattr("gamesock.link._FIRST_WAIT", 60.0)
         await until(lambda: client.connection.status is Status.WAITING and client.connection.attempt >= 5)
         assert client.connection.retry_at and client.connection.retry_at > time.time() + 5
         proxy.refusing = False
@@ -241,7 +245,7 @@ async def _all(client: Client) -> list[Any]:
     ("path", "reason"),
     [
         ("/ws/nowhere/t", "404"),
-        ("/ws/games/unknown", "name a game"),
+        ("/ws/games/unknown", "no game 'unknown'"),
         ("/ws/chess/t?clock=soon", "time control"),
         ("/ws/chess/%00", "64 letters"),
     ],
@@ -255,7 +259,7 @@ async def test_why_there_is_no_way_in(path: str, reason: str, host: Any) -> None
 
 
 async def test_why_there_is_no_connection(host: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gamesock.client.TIMEOUT", 0.3)
+    monkeypatch.setattr("gamesock.link.TIMEOUT", 0.3)
     server = await host()
     await server.stop()
     with pytest.raises(ConnectionFailed, match="is the server running"):
@@ -269,9 +273,9 @@ async def test_why_there_is_no_connection(host: Any, monkeypatch: pytest.MonkeyP
     silent.close()
 
     async def stranger(socket: Any) -> None:
-        await socket.send("hello")
-        async for _ in socket:
-            await socket.send(json.dumps({"type": "unheard-of"}))
+        with contextlib.suppress(ConnectionClosed):
+            async for _ in socket:
+                await socket.send(json.dumps({"type": "unheard-of"}))
 
     async with serve(stranger, "127.0.0.1", 0) as other:
         with pytest.raises(ConnectionFailed, match="no answer in time"):
@@ -364,3 +368,97 @@ async def test_a_mirror_follows_every_message(host: Any, until: Any) -> None:
             again.apply(item)
     assert again.state == client.mirror.state and again.notations == client.mirror.notations
     assert again.outcome == client.mirror.outcome and again.seq == client.mirror.seq
+
+
+WELCOME = {
+    "type": "welcome",
+    "protocol": 1,
+    "server": "x",
+    "viewer": "v",
+    "limits": {"max_frame": 1, "messages_per_second": 1, "burst": 1},
+}
+STATE = {"type": "state_update", "state": {"moves": [1]}, "timestamp": "", "epoch": "e", "thread_id": "t"}
+PICTURE = {"rows": 1, "columns": 2, "cells": ["", "x"], "pieces": {}}
+PIECE = {"name": "cross", "seat": "X", "letter": "X", "glyph": "X", "sprite": "cross"}
+TABLE = {"game": "g", "title": "G", "seats": ["X"], "players": {"X": None}, "to_move": ["X"]}
+
+
+@asynccontextmanager
+async def scripted(*messages: dict[str, Any]) -> AsyncIterator[str]:
+    """A server that greets, shows a state, and then says this to every request."""
+
+    async def speak(socket: Any) -> None:
+        with contextlib.suppress(ConnectionClosed):
+            async for frame in socket:
+                asked = json.loads(frame)
+                said = [WELCOME, STATE] if asked["type"] == "hello" else messages
+                for message in said:
+                    await socket.send(json.dumps({"re": asked["id"], **message}))
+
+    async with serve(speak, "127.0.0.1", 0) as server:
+        yield f"ws://127.0.0.1:{server.sockets[0].getsockname()[1]}/ws/g/t"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {**STATE, "picture": PICTURE},
+        {**STATE, "picture": {**PICTURE, "cells": [""]}},
+        {**STATE, "picture": {**PICTURE, "rows": 10**6, "columns": 10**6}},
+        {**STATE, "picture": {**PICTURE, "pieces": {"x": {**PIECE, "letter": "\x1b[2J"}}}},
+        {**STATE, "picture": {**PICTURE, "pieces": {"x": PIECE}, "marks": [{"kind": "last", "cell": 9}]}},
+        {**STATE, "picture": {**PICTURE, "pieces": {"x": PIECE}, "row_labels": ["1", "2", "3"]}},
+        {**STATE, "table": {**TABLE, "players": {"O": None}}},
+        {**STATE, "table": {**TABLE, "to_move": ["O"]}},
+        {**STATE, "table": {**TABLE, "clock": {"control": "5", "left": {"O": 1}, "now": 0}}},
+        {**STATE, "seq": 1, "state": {}, "delta": {"kept": {"other": 1}, "appended": {"other": 7}}},
+        {**STATE, "state": 7},
+        {"type": "chat"},
+        {"type": "ack", "seq": "many"},
+    ],
+)
+async def test_what_no_server_would_say_ends_it_with_a_reason(message: dict[str, Any], until: Any) -> None:
+    async with scripted(message) as url, Client(url) as client:
+        with pytest.raises(ConnectionLost, match="isn't gamesock's protocol"):
+            await client.request(p.GetState())
+        assert client.connection.status is Status.CLOSED and url in client.connection.reason
+
+
+async def test_a_delta_to_what_is_no_list(until: Any) -> None:
+    odd = {**STATE, "state": {"moves": 7}, "seq": 1}
+    delta = {**STATE, "state": {}, "seq": 2, "delta": {"kept": {"moves": 1}, "appended": {"moves": [2]}}}
+    async with scripted(odd, delta) as url, Client(url) as client:
+        await client.request(p.GetState())
+        await until(lambda: client.connection.status is Status.CLOSED)
+        assert "'moves' is no list" in client.connection.reason
+
+
+async def test_answers_of_another_kind_are_named() -> None:
+    async with scripted({"type": "info", "message": "hm"}) as url, Client(url) as client:
+        for asking in (client.join("X"), client.page(3)):
+            with pytest.raises(BadAnswer, match="with info"):
+                await asking
+    async with scripted({**STATE, "ply": 5, "review": True}) as url, Client(url) as client:
+        with pytest.raises(BadAnswer, match="after 3 moves"):
+            await client.page(3)
+
+
+async def test_a_door_that_is_shut_for_good_is_tried_once(host: Any, until: Any) -> None:
+    first = await host()
+    async with Client(f"{first.url}/ws/connect4/t") as client:
+        await first.stop()
+        await host(port=first.port, setup=GameSocketFactory.create_chess_socket)
+        client.retry_now()
+        await until(lambda: client.connection.status is Status.CLOSED)
+        assert "HTTP 404" in client.connection.reason
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [(403, "doesn't let this program in"), (200, "is it a gamesock server")]
+)
+async def test_a_server_that_answers_plain_http(status: int, says: str) -> None:
+    async with serve(
+        lambda socket: None, "127.0.0.1", 0, process_request=lambda c, r: c.respond(status, "")
+    ) as http:  # type: ignore[arg-type,return-value]
+        with pytest.raises(ConnectionFailed, match=says):
+            await Client(f"ws://127.0.0.1:{http.sockets[0].getsockname()[1]}/ws/chess/t").connect()

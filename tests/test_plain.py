@@ -3,13 +3,15 @@
 import asyncio
 import io
 import json
+import queue
+import re
 
 import pytest
 
 from gamesock import protocol as p
 from gamesock.cli.store import store_of
 from gamesock.client import Client, ConnectionFailed
-from gamesock.plain import LineClient, end_line, move_line, stream
+from gamesock.plain import LineClient, stream
 from gamesock.server.embedded import embedded
 
 
@@ -32,8 +34,8 @@ async def test_a_game_of_two(server):
     url = f"{server}/ws/tictactoe/two"
     said = await asyncio.gather(say(url, "1\n2\n3\n", "X"), say(url, "4\n5\n", "O"))
     for text in said:
-        assert text.endswith("3. X: 3\nX X X\nO O .\n. . .\ngame over: X wins (three in a row)\n")
-    assert "2. O: 5\nX X .\nO O .\n. . .\nyour move (X)\n" in said[0]
+        assert text.endswith("X: 3\ngame over: X wins (three in a row)\n")
+    assert "O: 5\nyour move (X)\n" in said[0]
     assert "your move (O)" not in said[0]
 
 
@@ -41,13 +43,14 @@ async def test_words_of_others_cant_move_the_cursor(server):
     url = f"{server}/ws/connect4/rude"
     async with Client(url, name="Eve") as eve:
         await eve.join("yellow")
-        ann = asyncio.create_task(say(url, "d\nmoves\nquit\n", "red"))
+        ann = asyncio.create_task(say(url, "d\nd\nquit\n", "red"))
         async for item in eve:
             if isinstance(item, p.StateUpdate) and item.last_action:
                 await eve.request(p.Chat(text="hi\x1b[2J\u202e\rthere"))
                 await eve.move("e")
                 break
         text = await ann
+    assert "Eve says: hi[2Jthere\n" in text
     assert "\x1b" not in text
     assert "\r" not in text
 
@@ -99,9 +102,201 @@ async def test_no_way_in(server):
             await say(taken, "", "white")
 
 
-def test_lines():
-    table = p.Table.model_construct(seats=("white", "black"))
-    update = p.StateUpdate.model_construct(ply=4, seat="black", notation="Nc6", move="b8c6")
-    assert move_line(update, table) == "2. black: Nc6"
-    assert move_line(update, None) == "4. black: Nc6"
-    assert end_line(p.OutcomeView(winner=None, reason="draw_agreed")) == "game over: no winner (draw agreed)"
+class Keys(io.StringIO):
+    """A keyboard: lines come when a test types them, and there is a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: queue.Queue[str] = queue.Queue()
+
+    def type(self, line: str) -> None:
+        self._lines.put(f"{line}\n")
+
+    def isatty(self) -> bool:
+        return True
+
+    def __iter__(self):
+        return iter(self._lines.get, "")
+
+
+class Someone:
+    """A person at the line client, who types and reads."""
+
+    def __init__(self, url: str, seat=None, *, name="Ann", watch=False, low_time=20.0) -> None:
+        self.keys, self.sink = Keys(), io.StringIO()
+        self.client = Client(url, name=name)
+        line_client = LineClient(self.client, self.keys, self.sink, low_time=low_time)
+        self.task = asyncio.create_task(line_client.run(seat, (), watch=watch))
+
+    async def reads(self, *texts: str) -> str:
+        """Waits until the texts were written, one after the other; everything so far."""
+        for _ in range(3000):
+            at = 0
+            for text in texts:
+                found = self.sink.getvalue().find(text, at)
+                if found < 0:
+                    break
+                at = found + len(text)
+            else:
+                return self.sink.getvalue()
+            if self.task.done():
+                self.task.result()
+            await asyncio.sleep(0.01)
+        raise TimeoutError(f"{texts} never came: {self.sink.getvalue()}")
+
+    async def plays(self, move: str) -> None:
+        """Types a move once it is their turn."""
+        for _ in range(3000):
+            if self.client.mirror.my_turn:
+                break
+            await asyncio.sleep(0.01)
+        self.keys.type(move)
+
+    async def leaves(self) -> str:
+        self.keys.type("quit")
+        assert await asyncio.wait_for(self.task, 30) == 0
+        return self.sink.getvalue()
+
+
+async def test_a_game_by_ear(server):
+    url = f"{server}/ws/chess/by-ear?clock=5"
+    ann = Someone(url, "white")
+    await ann.reads("you are white", "your move (white)")
+    ben = Someone(url, "black", name="Ben")
+    await ann.reads("Ben is black")
+    for words, answer in {
+        "where is the white queen?": "white queen: d1.\n",
+        "what is on e1": "e1: white king.\n",
+        "legal knight": "knight g1: Nf3, Nh3.\n",
+        "last": "no moves yet\n",
+        "turn": "your move (white)\n",
+        "clock": "white: 5 minutes\nblack: 5 minutes\n",
+        "read row 2": "Row 2: white pawn a2",
+        "board": "8 r n b q k b n r\n",
+        "flip": "the board is turned",
+        "board ": "1 R N B K Q B N R\n",
+        "help": "takeback ",
+        "bord": "did you mean board?",
+        "e5": "(legal lists the moves, help the commands)\n",
+    }.items():
+        ann.keys.type(words)
+        await ann.reads(answer)
+    ann.keys.type("players")
+    await ann.reads("white: Ann, you\nblack: Ben\n")
+    ann.keys.type("Nf3")
+    ann.keys.type("last")
+    await ann.reads("White: knight g1 to f3\nWhite: knight g1 to f3\n")
+    ann.keys.type("e4")
+    await ann.reads("error: black to move; 'e4' was not played")
+    await ben.reads("White: knight g1 to f3\nyour move (black)\n")
+    ben.keys.type("chat my clock\x1b[2J says five")
+    await ann.reads("Ben says: my clock[2J says five\n")
+    await ann.leaves()
+    await ben.reads("Ann (white) is away")
+    await ben.leaves()
+
+
+async def test_offers_say_how_to_answer(server):
+    url = f"{server}/ws/chess/answered"
+    ann = Someone(url, "white")
+    await ann.reads("you are white")
+    ben = Someone(url, "black", name="Ben")
+    await ann.reads("Ben is black")
+    await ann.plays("e4")
+    await ben.plays("e5")
+    await ann.reads("Black: pawn e7 to e5")
+    ann.keys.type("takeback")
+    await ben.reads("white offers a takeback: takeback or accept agrees, decline refuses")
+    ben.keys.type("decline")
+    await ann.reads("you offered a takeback", "black declined the takeback")
+    ann.keys.type("takeback")
+    await ben.reads("white offers a takeback", "white offers a takeback")
+    ben.keys.type("accept")
+    await ann.reads("white took back: no move is left")
+    await ann.plays("e4")
+    await ben.plays("e5")
+    await ann.reads("took back", "Black: pawn e7 to e5")
+    ann.keys.type("draw")
+    await ben.reads("white offers a draw")
+    ben.keys.type("draw")
+    await ann.reads("game over: no winner (agreement)")
+    ann.keys.type("d4")
+    await ann.reads("(rematch plays again, quit leaves)")
+    await ann.leaves()
+    await ben.leaves()
+
+
+async def test_resigning_asks(server):
+    url = f"{server}/ws/chess/lost"
+    ann = Someone(url, "white")
+    await ann.reads("you are white")
+    ben = Someone(url, "black")
+    await ben.reads("you are black")
+    await ann.plays("e4")
+    await ben.plays("e5")
+    await ann.plays("d4")
+    await ben.reads("White: pawn d2 to d4")
+    ben.keys.type("resign")
+    await ben.reads("resign this game?")
+    ben.keys.type("d5")
+    await ben.reads("the game goes on")
+    ben.keys.type("resign")
+    ben.keys.type("yes")
+    assert "Black: pawn d" not in await ben.reads("game over: white wins (resignation)")
+    await ann.reads("game over: white wins (resignation)")
+    await ann.leaves()
+    await ben.leaves()
+
+
+async def test_a_hint_is_in_words(server):
+    ann = Someone(f"{server}/ws/tictactoe/hinted", "X")
+    await ann.reads("your move")
+    ann.keys.type("hint")
+    assert re.search(r"\w+ would play \d", await ann.reads("would play"))
+    await ann.leaves()
+
+
+async def test_low_time_is_announced(server):
+    url = f"{server}/ws/chess/hasty?clock=3s/move"
+    ann = Someone(url, "white", low_time=60.0)
+    await ann.reads("you are white")
+    ben = Someone(url, "black", low_time=0)
+    await ben.reads("you are black")
+    await ann.plays("e4")
+    await ben.plays("e5")
+    await ann.reads("seconds left\n")
+    await ann.reads("game over: ")
+    await ben.reads("game over: ")
+    assert "seconds left" not in ben.sink.getvalue()
+    await ann.leaves()
+    await ben.leaves()
+
+
+async def test_who_watches_may_ask_and_leave(server):
+    url = f"{server}/ws/tictactoe/asked"
+    async with Client(url, name="Ben") as ben:
+        await ben.join("X")
+        await ben.join("O")
+        eve = Someone(url, watch=True, name="Eve")
+        await eve.reads("you are watching")
+        await ben.move("5")
+        await eve.reads("X: 5\n")
+        eve.keys.type("where is X")
+        await eve.reads("X: 5.\n")
+        eve.keys.type("boards")
+        await eve.reads("after every move")
+        await ben.move("1")
+        await eve.reads("O: 1\n", "O . .\n. X .\n. . .\n")
+        await eve.leaves()
+
+
+async def test_a_lost_connection_is_told_once_and_its_return_too(tmp_path):
+    games = f"sqlite:{tmp_path}/games.db"
+    with embedded(store_of(games), private=True) as url:
+        ann = Someone(f"{url}/ws/tictactoe/back", "X")
+        await ann.reads("your move (X)")
+    await ann.reads("connection lost: ", "trying again")
+    with embedded(store_of(games), port=int(url.rpartition(":")[2]), private=True):
+        text = await ann.reads("connected again\nyour move (X)\n")
+        assert text.count("connection lost") == 1
+        await ann.leaves()

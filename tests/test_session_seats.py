@@ -174,10 +174,58 @@ def test_a_player_hands_over_to_a_bot_and_back() -> None:
     assert asks(room.ask("ann", p.SetBot(seat="X", bot="random")))
     guest = room.guests["ann"]
     assert (guest.viewer.seats, guest.mirror.seats) == ([], ())
-    assert kinds(room.ask("ann", p.SetBot(seat="X"))) == ["left"]
+    assert kinds(room.ask("ann", p.SetBot(seat="X", bot="perfect"))) == ["joined"], "it chooses another bot"
+    assert kinds(room.ask("ann", p.SetBot(seat="X"))) == ["joined"]
     assert room.answer("1") == [], "the bot that was taken out moves no more"
-    assert acks(room.ask("ann", p.Join()))[0].seat == "X"
+    assert guest.mirror.seats == ("X",)
     assert kinds(room.ask("ann", p.MakeMove(move="1"))) == ["moved"]
+
+
+def test_a_seat_that_a_bot_keeps_is_its_players_alone() -> None:
+    room = Room(visibility="private")
+    token = room.seat("ann", "X")
+    room.seat("bob", "O")
+    room.ask("ann", p.SetBot(seat="X", bot="random"))
+    room.answer("1")
+    room.ask("bob", p.MakeMove(move="5"))
+    assert room.guests["ann"].mirror.notations == ["1", "5"], "who lent the seat sees the game still"
+    room.ask("ann", p.Chat(text="back soon"))
+    assert room.guests["bob"].mirror.chat[-1].room == "players"
+    for stranger, message in (("bob", p.SetBot(seat="X")), ("bob", p.SetBot(seat="X", bot="perfect"))):
+        assert room.refused(stranger, message) is Code.SEAT_TAKEN
+    room.exit("ann")
+    room = room.restored()
+    room.enter("bob")
+    room.enter("eve")
+    assert room.refused("eve", p.Join(seat="X")) is Code.SEAT_TAKEN
+    room.enter("phone")
+    (ack,) = acks(room.ask("phone", p.Join(seat_token=token, name="Ann")))
+    player = room.thread.players["X"]
+    assert (ack.seat, player and (player.name, player.kind)) == ("X", ("Ann", "human"))
+    assert room.session.asked is None
+    again = room.restored()
+    again.enter("phone")
+    assert acks(again.ask("phone", p.Join(seat_token=token)))[0].seat == "X", "the token opens it ever after"
+
+
+def test_a_bot_plays_for_an_opponent_who_stays_away_and_gives_the_seat_back() -> None:
+    room = Room(clock="5+0")
+    room.seat("ann", "X")
+    token = room.seat("bob", "O")
+    room.play(("ann", "1"), ("bob", "5"))
+    room.exit("bob")
+    room.now += 59
+    assert room.refused("ann", p.SetBot(seat="O", bot="random")) is Code.SEAT_TAKEN
+    room.now += 2
+    room.ask("ann", p.SetBot(seat="O", bot="random"))
+    assert room.session.claim_after("X") is None, "there is somebody to play against"
+    assert room.refused("ann", p.SetBot(seat="O")) is Code.SEAT_TAKEN
+    room.play(("ann", "2"))
+    room.enter("bob")
+    room.ask("bob", p.Join(seat_token=token))
+    assert room.answer("3") == [], "it comes too late"
+    room.ask("bob", p.MakeMove(move="3"))
+    assert room.thread.played[-1].seat == "O"
 
 
 def test_a_bot_may_be_replaced_while_it_thinks() -> None:

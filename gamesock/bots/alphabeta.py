@@ -121,6 +121,7 @@ class AlphaBeta(Bot):
 
     skills: ClassVar[tuple[Skill, ...]]
     evaluates = True
+    strength = 1
     _search: Search | None = None
     """The last one. To let go of what it remembers takes time, which belongs to the next decision."""
 

@@ -26,6 +26,7 @@ class PerfectBot(Bot):
     games = ("tic_tac_toe",)
     levels = (Level(1, "Perfect", "never loses; a draw is the best anyone gets"),)
     evaluates = True
+    strength = 2
 
     def choose(self, task: Task, tell: Tell) -> Choice:
         mine, theirs = _bits(task)

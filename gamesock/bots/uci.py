@@ -66,6 +66,7 @@ class UciBot(Bot):
     levels = ()
     default_level = 3
     evaluates = True
+    strength = 2
     engine: ClassVar[Engine]
     path: ClassVar[str]
 
@@ -103,7 +104,9 @@ class UciBot(Bot):
             raise BotError(f"{self.title} gave no move")
         spelled = move.uci()
         if thought and thought.line[:1] != line(task, (spelled,)):
-            thought = thought.model_copy(update={"line": ()})  # held back, it played something else
+            # Held back, it played something else than it thinks best; at its best it only thought again.
+            ours = line(task, (spelled,)) if task.level == _FULL_LEVEL else ()
+            thought = thought.model_copy(update={"line": ours})
         return Choice(move=spelled, thought=thought)
 
     def _start(self) -> chess.engine.SimpleEngine:

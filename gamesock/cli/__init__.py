@@ -9,7 +9,10 @@ from typing import Annotated
 import typer
 
 from gamesock import __version__
-from gamesock.cli.options import Format, Pieces, Settings, Visibility
+from gamesock.cli import completion
+from gamesock.cli.config import config
+from gamesock.cli.options import Format, Pieces, Settings, Theme, Visibility
+from gamesock.cli.supabase import supabase
 
 app = typer.Typer(
     name="gamesock",
@@ -21,8 +24,8 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-config = typer.Typer(help="Where gamesock keeps things.", no_args_is_help=True)
 app.add_typer(config, name="config")
+app.add_typer(supabase, name="supabase")
 
 CANCELLED, INTERRUPTED = 2, 130
 """Exit codes: ours of a cancelled command, typer's of Ctrl-C."""
@@ -36,7 +39,10 @@ Server = Annotated[
     typer.Option("--server", "-s", metavar="URL", help="A gamesock server: ws://host:8765 or host:8765."),
 ]
 Store = Annotated[str, typer.Option(metavar="STORE", help="sqlite, sqlite:PATH or memory.")]
-PiecesOption = Annotated[Pieces, typer.Option(help="How pieces are drawn.")]
+PiecesOption = Annotated[
+    Pieces | None, typer.Option(help="How pieces are drawn (default: as in gamesock config).")
+]
+ThemeOption = Annotated[Theme | None, typer.Option(help="Colours of the board (default: as in gamesock config).")]
 
 
 def _version(value: bool) -> None:
@@ -61,7 +67,12 @@ def home(
 
 @app.command(rich_help_panel=PLAYING)
 def play(
-    game: Annotated[str, typer.Argument(help="chess, connect4, tic_tac_toe or any installed game.")] = "",
+    game: Annotated[
+        str,
+        typer.Argument(
+            help="chess, connect4, tic_tac_toe or any installed game.", autocompletion=completion.games
+        ),
+    ] = "",
     server: Server = None,
     thread: Annotated[
         str | None,
@@ -69,16 +80,28 @@ def play(
     ] = None,
     seat: Annotated[
         str | None,
-        typer.Option(metavar="SEAT", help="white or black, red or yellow, X or O (default: the first free)."),
+        typer.Option(
+            metavar="SEAT",
+            help="white or black, red or yellow, X or O (default: the first free).",
+            autocompletion=completion.seats,
+        ),
     ] = None,
     bot: Annotated[
         str | None,
-        typer.Option(metavar="NAME", help="The opponent; see gamesock bots GAME. 'none': wait for someone."),
+        typer.Option(
+            metavar="NAME",
+            help="The opponent; see gamesock bots GAME. 'none': wait for someone.",
+            autocompletion=completion.bots,
+        ),
     ] = None,
     level: Annotated[int | None, typer.Option(metavar="N", help="The bot's level.")] = None,
     clock: Annotated[
         str | None,
-        typer.Option(metavar="TIME", help="5+3, 10, 5d3, 5b3, 30s/move, 2d/move (default: no clock)."),
+        typer.Option(
+            metavar="TIME",
+            help="5+3, 10, 5d3, 5b3, 30s/move, 2d/move (default: no clock).",
+            autocompletion=completion.clocks,
+        ),
     ] = None,
     two_player: Annotated[bool, typer.Option("--two-player", help="Two people at this keyboard.")] = False,
     name: Annotated[str | None, typer.Option(metavar="NAME", help="Your name at the table.")] = None,
@@ -93,9 +116,16 @@ def play(
     resume: Annotated[
         bool, typer.Option("--resume", "-r", help="Go on with your last game (or --thread).")
     ] = False,
+    join: Annotated[
+        str | None,
+        typer.Option("--join", "-j", metavar="CODE", help="Join a friend's game: HOST:PORT/ID, as they see it."),
+    ] = None,
+    invite: Annotated[
+        bool, typer.Option("--invite", help="Let a friend in your network join; shows what they type.")
+    ] = False,
     store: Store = "sqlite",
-    pieces: PiecesOption = Pieces.auto,
-    theme: Annotated[str, typer.Option(metavar="NAME", help="Colours of the board.")] = "slate",
+    pieces: PiecesOption = None,
+    theme: ThemeOption = None,
     plain: Plain = False,
 ) -> None:
     """Play a game: against the computer, a friend on a server, or someone at the same keyboard.
@@ -113,43 +143,56 @@ def play(
     wish = Wish(
         game=game, server=server, thread=thread, seat=seat, bot=bot, level=level, clock=clock, name=name,
         two_player=two_player, options=option or [], visibility=visibility and visibility.value, resume=resume,
-        store=store,
+        store=store, join=join, invite=invite,
     )  # fmt: skip
-    raise typer.Exit(play(wish, Settings(pieces=pieces.value, theme=theme, plain=plain)))
+    raise typer.Exit(play(wish, Settings(pieces=pieces, theme=theme, plain=plain)))
 
 
 @app.command(rich_help_panel=PLAYING)
 def watch(
     thread: Annotated[str, typer.Argument(help="The game's id (default: the last changed public one).")] = "",
     server: Server = None,
-    pieces: PiecesOption = Pieces.auto,
-    theme: Annotated[str, typer.Option(metavar="NAME", help="Colours of the board.")] = "slate",
+    pieces: PiecesOption = None,
+    theme: ThemeOption = None,
     plain: Plain = False,
     json: Json = False,
 ) -> None:
     """Watch a game live, and scroll back through it meanwhile."""
     from gamesock.cli.watch import watch
 
-    raise typer.Exit(watch(thread, server, Settings(pieces=pieces.value, theme=theme, plain=plain, json=json)))
+    raise typer.Exit(watch(thread, server, Settings(pieces=pieces, theme=theme, plain=plain, json=json)))
 
 
 @app.command(rich_help_panel=PLAYING)
 def replay(
     recording: Annotated[
-        str, typer.Argument(metavar="FILE|THREAD", help="A .jsonl or .pgn file, or a kept game.")
+        str, typer.Argument(metavar="FILE|THREAD", help="A .jsonl or .pgn file (- for stdin), or a game's id.")
     ],
+    server: Annotated[
+        str | None, typer.Option("--server", "-s", metavar="URL", help="The server that has the game.")
+    ] = None,
+    game: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Which one of a file with several (default: ask).")
+    ] = None,
     speed: Annotated[float, typer.Option(help="Moves a second.", min=0.05, max=100.0)] = 1.0,
     store: Store = "sqlite",
-    pieces: PiecesOption = Pieces.auto,
-    theme: Annotated[str, typer.Option(metavar="NAME", help="Colours of the board.")] = "slate",
+    pieces: PiecesOption = None,
+    theme: ThemeOption = None,
     plain: Plain = False,
     json: Json = False,
 ) -> None:
-    """Play a recording again, move by move."""
-    from gamesock.cli.replay import replay
+    """Play a finished game again, move by move, and analyse it.
 
-    settings = Settings(pieces=pieces.value, theme=theme, plain=plain, json=json)
-    raise typer.Exit(replay(recording, speed, store, settings))
+    Examples:
+
+      gamesock replay games.pgn --game 3
+
+      gamesock replay friday --server games.example.org
+    """
+    from gamesock.cli.replay import Source, replay
+
+    settings = Settings(pieces=pieces, theme=theme, plain=plain, json=json)
+    raise typer.Exit(replay(Source(recording, game, server, store), speed, settings))
 
 
 @app.command(rich_help_panel=HOSTING)
@@ -174,6 +217,10 @@ def host(
     compression: Annotated[bool, typer.Option("--compression", help="Deflate frames: for metered links.")] = False,
     max_connections: Annotated[int, typer.Option(help="Connections at once.", min=1)] = 10_000,
     per_address: Annotated[int, typer.Option(help="Connections at once from one address.", min=1)] = 2_000,
+    trusted_proxy: Annotated[
+        list[str] | None,
+        typer.Option(metavar="ADDRESS", help="Believe this proxy's X-Forwarded-For; repeat it for more."),
+    ] = None,
     idle: Annotated[float, typer.Option(help="Seconds before an unwatched game leaves memory.", min=1)] = 600.0,
     log_level: Annotated[str, typer.Option(metavar="LEVEL", help="debug, info, warning or error.")] = "info",
     json: Annotated[bool, typer.Option("--json", help="One JSON line with the url first; logs as JSON.")] = False,
@@ -187,21 +234,67 @@ def host(
     hosting = Hosting(
         host=host, port=port, store=store, workers=workers or None, tls_cert=tls_cert, tls_key=tls_key,
         origins=origin or [], compression=compression, max_connections=max_connections,
-        per_address=per_address, idle=idle, log_level=log_level, json=json,
+        per_address=per_address, trusted_proxies=trusted_proxy or [], idle=idle, log_level=log_level, json=json,
     )  # fmt: skip
     raise typer.Exit(run(hosting))
+
+
+@app.command(rich_help_panel=HOSTING)
+def serve(
+    game: Annotated[
+        str,
+        typer.Argument(help="What every visitor plays (default: they choose).", autocompletion=completion.games),
+    ] = "",
+    bot: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="Their opponent; see gamesock bots.", autocompletion=completion.bots),
+    ] = None,
+    level: Annotated[int | None, typer.Option(metavar="N", help="The bot's level.")] = None,
+    clock: Annotated[
+        str | None, typer.Option(metavar="TIME", help="As in gamesock play.", autocompletion=completion.clocks)
+    ] = None,
+    option: Annotated[
+        list[str] | None,
+        typer.Option("--option", "-o", metavar="KEY=VALUE", help="A game option; see gamesock games."),
+    ] = None,
+    host: Annotated[
+        str,
+        typer.Option(metavar="ADDRESS", help="The address to listen on. Beyond 127.0.0.1: no password, mind."),
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="0: any free one.", min=0, max=65535)] = 8000,
+    title: Annotated[str, typer.Option(metavar="TEXT", help="Of the page.")] = "gamesock",
+    visitors: Annotated[int, typer.Option(help="At once; each is a process.", min=1, max=1000)] = 20,
+    origin: Annotated[
+        list[str] | None,
+        typer.Option(metavar="URL", help="Where a proxy shows the page: https://games.example.org."),
+    ] = None,
+    server: Server = None,
+    store: Store = "sqlite",
+    json: Annotated[bool, typer.Option("--json", help="One JSON line with the url first.")] = False,
+) -> None:
+    """Show gamesock in web browsers, on this machine unless you say otherwise. Stop with Ctrl-C.
+
+    All visitors share a server, so that they can play each other. Needs pip install 'gamesock[serve]'.
+    """
+    from gamesock.cli.serve import Serving, run
+
+    serving = Serving(
+        game=game, bot=bot, level=level, clock=clock, options=option or [], host=host, port=port, title=title,
+        visitors=visitors, origins=origin or [], server=server, store=store, json=json,
+    )  # fmt: skip
+    raise typer.Exit(run(serving))
 
 
 @app.command(rich_help_panel=HOSTING)
 def threads(
     server: Server = None,
     store: Store = "sqlite",
-    game: Annotated[str | None, typer.Option(help="Only this game.")] = None,
+    game: Annotated[str | None, typer.Option(help="Only this game.", autocompletion=completion.games)] = None,
     finished: Annotated[bool, typer.Option("--finished", help="Those that are over.")] = False,
     json: Json = False,
 ) -> None:
     """List games: those kept here, or the public ones of a server."""
-    from gamesock.cli.lists import list_threads
+    from gamesock.cli.threads import list_threads
 
     raise typer.Exit(list_threads(server, store, game, finished, json))
 
@@ -216,7 +309,8 @@ def games(json: Json = False) -> None:
 
 @app.command(rich_help_panel=PLAYING)
 def bots(
-    game: Annotated[str, typer.Argument(help="Only the bots of this game.")] = "", json: Json = False
+    game: Annotated[str, typer.Argument(help="Only the bots of this game.", autocompletion=completion.games)] = "",
+    json: Json = False,
 ) -> None:
     """List the bots and their levels, chess engines on this machine included."""
     from gamesock.cli.lists import list_bots
@@ -241,22 +335,17 @@ def export(
 
 @app.command("import", rich_help_panel=FILES)
 def import_(
-    file: Annotated[str, typer.Argument(help="A .jsonl recording or a .pgn file (- for stdin).")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help=".jsonl recordings, .pgn files, directories of them; - for stdin."),
+    ],
     store: Store = "sqlite",
     json: Json = False,
 ) -> None:
-    """Keep the games of a file: replay, review and export them like your own."""
-    from gamesock.cli.transfer import import_file
+    """Keep the games of files, each once: replay, review and export them like your own."""
+    from gamesock.cli.imports import import_files
 
-    raise typer.Exit(import_file(file, store, json))
-
-
-@config.command("path")
-def config_path(json: Json = False) -> None:
-    """Show where games, seats and settings are kept."""
-    from gamesock.cli.lists import list_paths
-
-    raise typer.Exit(list_paths(json))
+    raise typer.Exit(import_files(files, store, json))
 
 
 def main() -> None:

@@ -13,6 +13,8 @@ def explain(error: Exception) -> str | None:
         return _os(error) if isinstance(error, OSError) else str(error)
     # Only what was imported can have raised: nothing is imported to find out.
     known = {
+        "gamesock.address": "BadAddress",
+        "gamesock.place": "NoAnswer",
         "gamesock.protocol": "Refusal",
         "gamesock.registry": "NotRegistered",
         "gamesock.server.stores.base": "StoreError",

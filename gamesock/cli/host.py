@@ -18,6 +18,7 @@ from gamesock.cli.store import store_of
 from gamesock.server.app import App
 from gamesock.server.factory import GameSocketFactory
 from gamesock.server.limits import Limits
+from gamesock.server.stores.base import Store
 from gamesock.server.threads import Threads
 from gamesock.server.workers import Workers
 
@@ -36,6 +37,7 @@ class Hosting:
     compression: bool
     max_connections: int
     per_address: int
+    trusted_proxies: list[str]
     idle: float
     log_level: str
     json: bool
@@ -50,17 +52,23 @@ def run(hosting: Hosting) -> int:
     runner = asyncio.Runner(loop_factory=_loop_factory())
     with runner:
         try:
-            runner.run(_serve(hosting, Threads(
-                store,
-                workers=None if hosting.workers is None else Workers(hosting.workers),
-                limits=Limits(
-                    connections=hosting.max_connections, connections_per_address=hosting.per_address
-                ),
-                idle=hosting.idle,
-            ), tls))  # fmt: skip
+            runner.run(_serve(hosting, _threads(hosting, store), tls))
         except OSError as error:
-            raise Problem(_why_not(error, hosting)) from None
+            raise Problem(why_not(error, hosting.host, hosting.port)) from None
     return 0
+
+
+def _threads(hosting: Hosting, store: Store) -> Threads:
+    try:
+        return Threads(
+            store,
+            workers=None if hosting.workers is None else Workers(hosting.workers),
+            limits=Limits(connections=hosting.max_connections, connections_per_address=hosting.per_address),
+            idle=hosting.idle,
+            trusted_proxies=hosting.trusted_proxies,
+        )
+    except ValueError as error:
+        raise Problem(str(error)) from None
 
 
 async def _serve(hosting: Hosting, threads: Threads, tls: ssl.SSLContext | None) -> None:
@@ -106,10 +114,11 @@ def _tls(hosting: Hosting) -> ssl.SSLContext | None:
     return context
 
 
-def _why_not(error: OSError, hosting: Hosting) -> str:
-    where = f"{hosting.host}:{hosting.port}"
+def why_not(error: OSError, host: str, port: int) -> str:
+    """Why one can't listen there, and what to do about it."""
+    where = f"{host}:{port}"
     if error.errno == errno.EADDRINUSE:
-        return f"{where} is in use (by another gamesock host?): choose another --port, or 0 for any free one"
+        return f"{where} is in use (by another gamesock?): choose another --port, or 0 for any free one"
     if error.errno == errno.EACCES:
         return f"no permission to listen on {where}: ports below 1024 are for administrators"
     # asyncio words its own message around the system's; a name that isn't found has no errno of the system.

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from gamesock.preferences import Preferences
+
+
+class Theme(StrEnum):
+    """The colours; those of ``preferences.Theme``."""
+
+    slate = "slate"
+    wood = "wood"
+    forest = "forest"
+    light = "light"
+    high_contrast = "high-contrast"
+    colorblind = "colorblind"
 
 
 class Pieces(StrEnum):
-    """How pieces are drawn."""
+    """How pieces are drawn; those of ``preferences.PieceSet``."""
 
     auto = "auto"
     sprite = "sprite"
+    outline = "outline"
+    letters = "letters"
     glyph = "glyph"
     ascii = "ascii"
 
@@ -32,13 +51,31 @@ class Visibility(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a game is shown."""
+    """How a game is shown, as far as the command line says; None: as the player prefers."""
 
-    pieces: str = "auto"
-    theme: str = "slate"
+    pieces: str | None = None
+    theme: str | None = None
     plain: bool = False
     json: bool = False
 
 
 class Problem(Exception):
     """Something the user can mend; the message says how. Exit code 1."""
+
+
+def preferred(settings: Settings | None = None) -> Preferences:
+    """What the player likes, with what was asked for now in its place."""
+    preferences = _kept()
+    asked = {"pieces": settings.pieces, "theme": settings.theme} if settings else {}
+    return preferences.model_copy(update={key: value for key, value in asked.items() if value is not None})
+
+
+@cache
+def _kept() -> Preferences:
+    """The preferences; what is wrong with them is told once."""
+    from gamesock.preferences import read_preferences
+
+    preferences, problems = read_preferences()
+    for problem in problems:
+        sys.stderr.write(f"gamesock: {problem}\n")
+    return preferences

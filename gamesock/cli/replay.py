@@ -1,61 +1,125 @@
-"""``gamesock replay``: a file or a kept game, again."""
+"""``gamesock replay``: a game again, from a file, from those kept here, or from a server."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
-from gamesock.cli.options import Settings
+from gamesock import record
+from gamesock.analyst import Analyst, enter, fetch
+from gamesock.cli.archive import details_of, recorded, title_of
+from gamesock.cli.options import Problem, Settings, preferred
 from gamesock.cli.show import looks, need_terminal
 from gamesock.cli.transfer import read_games, read_text, read_thread
-from gamesock.plain import end_line, move_line
-from gamesock.protocol import StateUpdate
+from gamesock.client import Client
+from gamesock.plain import read_out
+from gamesock.record import Event, Header
 from gamesock.replay import replay as updates_of
 from gamesock.session import clean
+from gamesock.tui.recorded import Recorded, Volume
 
 
-def replay(recording: str, speed: float, store: str, settings: Settings) -> int:
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Which game, and where it is."""
+
+    recording: str
+    number: int | None = None
+    """Of a file with several games."""
+    server: str | None = None
+    store: str = "sqlite"
+
+
+def replay(source: Source, speed: float, settings: Settings) -> int:
     """Replay; the exit code."""
-    path = Path(recording)
-    if path.suffix in (".jsonl", ".pgn") or path.exists():
-        header, events = read_games(read_text(recording))[0]
-    else:
-        header, events = asyncio.run(read_thread(recording, store))
-    updates = list(updates_of(header, events))
-    if settings.json:
-        for update in updates:
-            sys.stdout.write(update.model_dump_json(exclude_none=True) + "\n")
-        return 0
-    if settings.plain:
-        sys.stdout.write(f"{clean(_title(header.tags, header.thread), 200)}\n")
-        _read_out(updates, speed)
+    games, analyst = _read(source)
+    if source.number is not None:
+        games = [_numbered(games, source.number)]
+    if settings.json or settings.plain:
+        header, events = games[0] if len(games) == 1 else _which(games)
+        (_write_json if settings.json else partial(_read_out, speed=speed))(header, events)
         return 0
     need_terminal(settings)
     from gamesock.tui.app import run_replay
 
-    return run_replay(updates, _title(header.tags, header.thread), looks(settings), speed)
+    return run_replay(
+        _volumes(games, analyst), Path(source.recording).name, looks(settings), speed, preferred(settings)
+    )
 
 
-def _read_out(updates: Sequence[StateUpdate], speed: float) -> None:
-    for number, update in enumerate(updates):
+def volumes(source: Source) -> list[Volume]:
+    """The games of a source, to be opened on a screen; raises as ``replay`` does."""
+    return _volumes(*_read(source))
+
+
+def _volumes(
+    games: Sequence[tuple[Header, list[Event]]], analyst: Callable[[], Awaitable[Analyst]] | None
+) -> list[Volume]:
+    return [
+        Volume(title_of(header, events), details_of(header, events), partial(_opened, header, events, analyst))
+        for header, events in games
+    ]
+
+
+def _opened(header: Header, events: Sequence[Event], analyst: Callable[[], Awaitable[Analyst]] | None) -> Recorded:
+    game = recorded(header, events, analyst)
+    # While a game goes on elsewhere, a bot's opinion of it is help for one of its players.
+    going_on = analyst is not None and not any(isinstance(event, record.Ended) for event in events)
+    return replace(game, analyst=None) if going_on else game
+
+
+def _read(source: Source) -> tuple[list[tuple[Header, list[Event]]], Callable[[], Awaitable[Analyst]] | None]:
+    """The games, and whom to ask about them, if that is someone elsewhere."""
+    if source.server:
+        from gamesock.address import server_url
+        from gamesock.place import Place
+
+        place = Place(server_url(source.server))
+        game = asyncio.run(_fetch(place.client(source.recording)))
+        return [game], lambda: Analyst(place.client(source.recording)).open()
+    path = Path(source.recording)
+    if path.suffix in (".jsonl", ".pgn") or path.exists() or source.recording == "-":
+        return read_games(read_text(source.recording)), None
+    return [asyncio.run(read_thread(source.recording, source.store))], None
+
+
+async def _fetch(client: Client) -> tuple[Header, list[Event]]:
+    try:
+        await enter(client)
+        return record.loads(await fetch(client))
+    finally:
+        await client.close()
+
+
+def _numbered(games: Sequence[tuple[Header, list[Event]]], number: int) -> tuple[Header, list[Event]]:
+    if not 1 <= number <= len(games):
+        many = f"{len(games)} games" if len(games) > 1 else "one game"
+        raise Problem(f"there is no game {number}: the file has {many}")
+    return games[number - 1]
+
+
+def _which(games: Sequence[tuple[Header, list[Event]]]) -> tuple[Header, list[Event]]:
+    """Without a screen to choose on, the first; the reader is told that there are more."""
+    sys.stderr.write(f"the first of {len(games)} games: --game N replays another\n")
+    return games[0]
+
+
+def _write_json(header: Header, events: Sequence[Event]) -> None:
+    for update in updates_of(header, events):
+        sys.stdout.write(update.model_dump_json(exclude_none=True) + "\n")
+
+
+def _read_out(header: Header, events: Sequence[Event], speed: float) -> None:
+    updates = list(updates_of(header, events))
+    details = details_of(header, events)
+    sys.stdout.write(f"{clean(title_of(header, events), 200)}{f', {details}' if details else ''}\n")
+    for number, line in enumerate(read_out(updates)):
         if number and sys.stdout.isatty():
             time.sleep(1 / speed)
-        if update.notation:
-            sys.stdout.write(f"{move_line(update, update.table)}\n")
-        ended = number > 0 and update.last_action is None
-        if update.picture and update.picture.cells and not ended:
-            sys.stdout.write(update.picture.text() + "\n")
+        sys.stdout.write(f"{line}\n")
         sys.stdout.flush()
-    outcome = updates[-1].table.outcome if updates and updates[-1].table else None
-    if outcome:
-        sys.stdout.write(f"{end_line(outcome)}\n")
-
-
-def _title(tags: dict[str, str], thread: str) -> str:
-    if "white" in tags and "black" in tags:
-        place = " ".join(tags[key] for key in ("site", "date") if tags.get(key))
-        return f"{tags['white']} - {tags['black']}{f', {place}' if place else ''}"
-    return thread

@@ -9,7 +9,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from gamesock import protocol as p
-from gamesock.cli.options import Problem, Settings
+from gamesock.cli.options import Problem, Settings, preferred
 from gamesock.client import Client
 from gamesock.game import Seat
 
@@ -24,8 +24,9 @@ def show(
     settings: Settings,
     *,
     watch: bool = False,
+    address: str | None = None,
 ) -> int:
-    """Play or watch until the user leaves; the exit code."""
+    """Play or watch until the user leaves; the exit code. ``address``: what friends type to reach the server."""
     if settings.json:
         from gamesock.plain import stream
 
@@ -36,10 +37,25 @@ def show(
         for end in (sys.stdin, sys.stdout):
             if isinstance(end, TextIOWrapper):
                 end.reconfigure(errors="replace")  # a stray byte mustn't end the game
-        return asyncio.run(LineClient(client, sys.stdin, sys.stdout).run(seat, setup, watch=watch))
+        line_client = LineClient(client, sys.stdin, sys.stdout, low_time=preferred(settings).low_time)
+        try:
+            return asyncio.run(line_client.run(seat, setup, watch=watch))
+        except KeyboardInterrupt:
+            sys.stdout.write("\n")  # what follows begins a line of its own
+            return 2
+    from gamesock.cli.archive import LocalArchive
     from gamesock.tui.app import run_game
 
-    return run_game(lambda: client, seat=seat, watch=watch, setup=setup, options=looks(settings))
+    return run_game(
+        lambda: client,
+        seat=seat,
+        watch=watch,
+        setup=setup,
+        options=looks(settings),
+        preferences=preferred(settings),
+        address=address,
+        archive=LocalArchive(),
+    )
 
 
 def need_terminal(settings: Settings) -> None:
@@ -55,8 +71,6 @@ def need_terminal(settings: Settings) -> None:
 
 def looks(settings: Settings) -> Looks:
     """The settings as the full-screen client takes them."""
-    from gamesock.tui.looks import THEMES, Looks
+    from gamesock.tui.looks import Looks
 
-    if settings.theme not in THEMES:
-        raise Problem(f"no theme {settings.theme!r}: there is {', '.join(sorted(THEMES))}")
-    return Looks(pieces=settings.pieces, theme=settings.theme)  # type: ignore[arg-type]  # checked by typer
+    return Looks.preferred(preferred(settings))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gamesock.cli.options import Problem
@@ -27,6 +29,23 @@ def store_of(spec: str) -> Store:
 
 
 @asynccontextmanager
+async def reading(spec: str) -> AsyncIterator[Store]:
+    """The store of that name, to read from; where there is none yet, none is made.
+
+    Raises:
+        Problem, StoreError: there is none, or it can't be opened.
+    """
+    store = store_of(spec)
+    kind, _, path = store.name.partition(":")
+    if kind == "sqlite" and not await asyncio.to_thread(Path(path).exists):
+        if spec != "sqlite":
+            raise Problem(f"there is no {path}: nothing was kept there")
+        store = store_of("memory")
+    async with _open(store):
+        yield store
+
+
+@asynccontextmanager
 async def opened(spec: str) -> AsyncIterator[Store]:
     """The store of that name, open while the block runs.
 
@@ -34,8 +53,14 @@ async def opened(spec: str) -> AsyncIterator[Store]:
         Problem, StoreError: there is none, or it can't be opened.
     """
     store = store_of(spec)
+    async with _open(store):
+        yield store
+
+
+@asynccontextmanager
+async def _open(store: Store) -> AsyncIterator[None]:
     await store.open()
     try:
-        yield store
+        yield
     finally:
         await store.close()

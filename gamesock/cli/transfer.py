@@ -1,21 +1,18 @@
-"""Games in and out of the store: recordings and PGN."""
+"""Games out of the store and out of files: recordings and PGN."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-import secrets
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-
-import orjson
 
 from gamesock import record
 from gamesock.cli.options import Problem
-from gamesock.cli.store import opened
+from gamesock.cli.store import reading
 from gamesock.protocol import THREAD_ID
-from gamesock.record import Ended, Event, Header
+from gamesock.record import Event, Header
 from gamesock.thread import Thread, game_of
 
 
@@ -43,34 +40,26 @@ def read_text(file: str) -> str:
         raise Problem(f"{file} is no text: a recording and PGN are UTF-8") from None
 
 
-def import_file(file: str, spec: str, json: bool) -> int:
-    """Keep every game of a file."""
-    kept = asyncio.run(_keep(read_games(read_text(file)), spec))
-    for header, events in kept:
-        moves = sum(event.kind == "moved" for event in events)
-        if json:
-            sys.stdout.write(
-                orjson.dumps({"thread": header.thread, "game": header.game, "moves": moves}).decode() + "\n"
-            )
-        else:
-            sys.stdout.write(
-                f"kept {header.game} {header.thread} ({moves} moves): gamesock replay {header.thread}\n"
-            )
-    return 0
-
-
 def read_games(text: str) -> list[tuple[Header, list[Event]]]:
     """The games of a recording or of a PGN text, checked by their rules.
 
     Raises:
         BadRecording, CorruptLog, Problem: it is neither, or a game in it isn't legal.
     """
-    games = [record.loads(text)] if text.lstrip().startswith("{") else _from_pgn(text)
-    for header, events in games:
+    games = list(games_of(text))
+    if not games:
+        raise Problem("there is no game in this file: it is neither a recording nor PGN")
+    return games
+
+
+def games_of(text: str) -> Iterator[tuple[Header, list[Event]]]:
+    """The games of a text one after the other; raises as ``read_games`` does when it comes to it."""
+    recorded = text.lstrip().startswith("{")
+    for header, events in [record.loads(text)] if recorded else _from_pgn(text):
         if not re.fullmatch(THREAD_ID, header.thread):
             raise Problem("the recording's thread id is none: 1 to 64 letters, digits, or one of . _ ~ -")
         Thread(game_of(header), header, events)
-    return games
+        yield header, events
 
 
 async def read_thread(thread: str, spec: str) -> tuple[Header, list[Event]]:
@@ -79,27 +68,11 @@ async def read_thread(thread: str, spec: str) -> tuple[Header, list[Event]]:
     Raises:
         Problem: there is none of that id.
     """
-    async with opened(spec) as store:
+    async with reading(spec) as store:
         kept = await store.read(thread)
     if kept is None:
         raise Problem(f"no game {thread!r} is kept here: see gamesock threads")
     return kept.header, kept.events
-
-
-async def _keep(games: Sequence[tuple[Header, list[Event]]], spec: str) -> list[tuple[Header, list[Event]]]:
-    kept = []
-    async with opened(spec) as store:
-        for header, events in games:
-            if not events:
-                raise Problem("the game has no events: there is nothing to keep")
-            if not any(isinstance(event, Ended) for event in events):
-                # A game from elsewhere is nobody's to join, even when it has no end.
-                header = header.model_copy(update={"visibility": "unlisted"})
-            if await store.read(header.thread):
-                header = header.model_copy(update={"thread": f"{header.thread[:55]}-{secrets.token_hex(3)}"})
-            await store.append(header.thread, 0, events, header)
-            kept.append((header, events))
-    return kept
 
 
 def _pgn(header: Header, events: Sequence[Event]) -> str:
@@ -110,13 +83,10 @@ def _pgn(header: Header, events: Sequence[Event]) -> str:
     return export_pgn(header, list(events))
 
 
-def _from_pgn(text: str) -> list[tuple[Header, list[Event]]]:
+def _from_pgn(text: str) -> Iterator[tuple[Header, list[Event]]]:
     from gamesock.games.chess_pgn import import_pgns
 
     try:
-        games = list(import_pgns(text))
+        yield from import_pgns(text)
     except ValueError as error:
         raise Problem(f"this is neither a recording nor PGN: {error}") from None
-    if not games:
-        raise Problem("there is no game in this file")
-    return games

@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 
 import chess
 
-from gamesock.game import BadOptions, Game, IllegalMove, Move, Option, Position, Seat, only, rng
+from gamesock.game import BadOptions, Game, IllegalMove, Move, Opening, Option, Position, Seat, only, rng
 from gamesock.games.chess_notation import EXAMPLES, read
+from gamesock.games.chess_openings import opening_of
 from gamesock.games.chess_position import ChessPosition, ChessState
 
 _WORDS = {chess.STATUS_OPPOSITE_CHECK: "the side that isn't to move is in check"}
@@ -70,6 +71,11 @@ class Chess(Game):
     def format(self, position: Position, move: Move) -> str:
         assert isinstance(position, ChessPosition)
         return position.board.san(position.legal[move])
+
+    def opening(self, position: Position) -> Opening | None:
+        """None in Chess960, where the start is another one."""
+        assert isinstance(position, ChessPosition)
+        return None if position.board.chess960 else opening_of(position.fens)
 
 
 def _set_up(fen: str, variant: str) -> chess.Board:

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from io import StringIO
 
 import chess.pgn
 
 from gamesock import record
 from gamesock.clock import Clock, TimeControl
-from gamesock.game import Seat
+from gamesock.game import Opening, Seat
 from gamesock.games import chess_pgn_tags as pgn
 from gamesock.games.chess import Chess
 from gamesock.games.chess_pgn_reader import Reader
+from gamesock.games.chess_pgn_text import Lines
 
 _CHESS = Chess()
+_OPENING = 40
+"""Plies that may belong to an opening."""
 _TAG = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
@@ -60,10 +62,19 @@ def import_pgn(text: str) -> tuple[record.Header, list[record.Event]]:
 
 def import_pgns(text: str) -> Iterator[tuple[record.Header, list[record.Event]]]:
     """The games of a PGN text, one after the other; raises as ``import_pgn`` does when it comes to it."""
-    handle = StringIO(text)
-    while game := chess.pgn.read_game(handle, Visitor=Reader):
+    lines = Lines(text)
+    while True:
+        try:
+            game = chess.pgn.read_game(lines, Visitor=Reader)
+        except ValueError:
+            lines.check()  # a move after one that was passed over is illegal for no reason of its own
+            raise
+        if game is None:
+            return
         if game.tags or game.moves:
+            lines.check()
             yield game.recording()
+        lines.next_game()
 
 
 class _Tale:
@@ -92,7 +103,15 @@ class _Tale:
         tags["Result"] = "*" if ended is None or ended.reason == "aborted" else pgn.RESULTS[ended.winner]
         tags["Termination"] = pgn.termination_tag(ended.reason if ended else None)
         tags["TimeControl"] = pgn.control_tag(self._control) if self._control else tags.get("TimeControl", "-")
+        if tags.keys().isdisjoint(("ECO", "Opening")) and (opening := self._opening()):
+            tags |= {"ECO": opening.code, "Opening": opening.name}
         return {name: value for name, value in tags.items() if name not in ("SetUp", "FEN", "Variant")}
+
+    def _opening(self) -> Opening | None:
+        position = self.start.copy()
+        for moved, _ in self.plies[:_OPENING]:
+            position.play(moved.move)
+        return _CHESS.opening(position)
 
     def _apply(self, event: record.Event) -> None:
         match event:

@@ -67,7 +67,12 @@ def _gesture(board: chess.Board, spelled: Move, move: chess.Move) -> PictureMove
     if move.promotion:
         choice = _KEYS[chess.Piece(move.promotion, board.turn).symbol()]
     origin, target = _cell(move.from_square), _cell(move.to_square)
-    return PictureMove(move=spelled, label=board.san(move), origin=origin, target=target, choice=choice)
+    words = ""
+    if board.is_castling(move):
+        words = "castles kingside" if board.is_kingside_castling(move) else "castles queenside"
+    return PictureMove(
+        move=spelled, label=board.san(move), origin=origin, target=target, choice=choice, words=words
+    )
 
 
 def _trays(board: chess.Board, captured: Mapping[Seat, Sequence[str]]) -> dict[Seat, Tray]:

@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cache
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from gamesock.protocol.lobby import LobbyMessage, LobbyRequest
 from gamesock.protocol.messages import ServerMessage
 from gamesock.protocol.requests import ClientMessage
 from gamesock.protocol.terms import Code, Refusal
 
 _CLIENT: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
 _SERVER: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
+
+T = TypeVar("T")
+
+
+@cache
+def _lobby_client() -> TypeAdapter[LobbyRequest]:
+    return TypeAdapter(LobbyRequest)
+
+
+@cache
+def _lobby_server() -> TypeAdapter[LobbyMessage]:
+    return TypeAdapter(LobbyMessage)
 
 
 class Unknown(BaseModel):
@@ -22,14 +36,42 @@ class Unknown(BaseModel):
     data: dict[str, Any]
 
 
+class UnheardOf(ValueError):
+    """A server's message of a type this version doesn't know."""
+
+
 def parse_client(frame: str | bytes) -> ClientMessage | Unknown:
     """Parse one client frame, once.
 
     Raises:
         Refusal: ``bad_json`` or ``bad_message``; the message says where.
     """
+    return _request(_CLIENT, frame)
+
+
+def parse_lobby_client(frame: str | bytes) -> LobbyRequest | Unknown:
+    """Parse one frame of a client of the lobby, as ``parse_client`` does."""
+    return _request(_lobby_client(), frame)
+
+
+def parse_server(frame: str | bytes) -> ServerMessage:
+    """Parse one server frame.
+
+    Raises:
+        UnheardOf: it is of a newer version, or of the server's own.
+        ValueError: it is no message; ``str(error)`` says where.
+    """
+    return _message(_SERVER, frame)
+
+
+def parse_lobby_server(frame: str | bytes) -> LobbyMessage:
+    """Parse one frame of the lobby's server, as ``parse_server`` does."""
+    return _message(_lobby_server(), frame)
+
+
+def _request(kind: TypeAdapter[T], frame: str | bytes) -> T | Unknown:
     try:
-        return _CLIENT.validate_json(frame)
+        return kind.validate_json(frame)
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=True)[0]
     if first["type"] == "json_invalid":
@@ -48,10 +90,12 @@ def parse_client(frame: str | bytes) -> ClientMessage | Unknown:
     raise Refusal(Code.BAD_MESSAGE, f"{where}: {first['msg']}" if where else "a message is a JSON object")
 
 
-def parse_server(frame: str | bytes) -> ServerMessage:
-    """Parse one server frame.
-
-    Raises:
-        ValueError: it is no message of this protocol version.
-    """
-    return _SERVER.validate_json(frame)
+def _message(kind: TypeAdapter[T], frame: str | bytes) -> T:
+    try:
+        return kind.validate_json(frame)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+    if first["type"] == "union_tag_invalid":
+        raise UnheardOf(str(first["ctx"]["tag"])[:100])
+    where = ".".join(str(part) for part in first["loc"])
+    raise ValueError(f"{where}: {first['msg']}" if where else first["msg"])

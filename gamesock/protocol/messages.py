@@ -7,20 +7,32 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field
 
 from gamesock.bot import Thought
-from gamesock.game import BoardPicture, Seat
+from gamesock.game import Opening, Seat
 from gamesock.protocol.terms import Code
-from gamesock.protocol.views import ClockView, Delta, Limits, OfferView, OutcomeView, PlayerView, Table
+from gamesock.protocol.views import (
+    ClockView,
+    Delta,
+    Limits,
+    OfferView,
+    OutcomeView,
+    PlayerView,
+    Table,
+    WholePicture,
+)
 from gamesock.record import OfferKind
 
 
-class _Message(BaseModel):
+class Message(BaseModel):
+    """What every message has."""
+
     model_config = ConfigDict(extra="ignore")
 
+    type: str
     re: str | None = None
     """The ``id`` of the request this answers."""
 
 
-class _ThreadMessage(_Message):
+class _ThreadMessage(Message):
     thread_id: str = ""
     seq: int = 0
 
@@ -49,13 +61,15 @@ class StateUpdate(_ThreadMessage):
     """All moves so far as people read them (with a full state, after ``hello``)."""
     table: Table | None = None
     """After ``hello``."""
-    picture: BoardPicture | None = None
+    opening: Opening | None = None
+    """How the game began, if that has a name."""
+    picture: WholePicture | None = None
     """With the feature ``picture``."""
     delta: Delta | None = None
     """With the feature ``deltas``, after a move."""
 
 
-class Error(_Message):
+class Error(Message):
     """A request was refused; ``code`` is for programs, ``message`` for people."""
 
     type: Literal["error"] = "error"
@@ -68,27 +82,27 @@ class Error(_Message):
     retry_after_ms: int | None = None
 
 
-class Warning(_Message):
+class Warning(Message):
     type: Literal["warning"] = "warning"
     message: str
     timestamp: str = ""
     thread_id: str | None = None
 
 
-class Info(_Message):
+class Info(Message):
     type: Literal["info"] = "info"
     message: str
     timestamp: str = ""
 
 
-class UserRegistered(_Message):
+class UserRegistered(Message):
     type: Literal["user_registered"] = "user_registered"
     thread_id: str
     user_id: str
     timestamp: str = ""
 
 
-class Welcome(_Message):
+class Welcome(Message):
     """Answers ``hello``; the full state follows."""
 
     type: Literal["welcome"] = "welcome"
@@ -101,7 +115,7 @@ class Welcome(_Message):
     user: str | None = None
 
 
-class Ack(_Message):
+class Ack(Message):
     """The request was carried out; what it changed was told, or is about to be."""
 
     type: Literal["ack"] = "ack"
@@ -125,7 +139,7 @@ class LeftMessage(_ThreadMessage):
     seat: Seat
 
 
-class Presence(_Message):
+class Presence(Message):
     """Who is here, and who is away since when. Not an event: it has no ``seq``."""
 
     type: Literal["presence"] = "presence"
@@ -154,7 +168,7 @@ class Offer(_ThreadMessage):
     offers: tuple[OfferView, ...] = ()
 
 
-class Thinking(_Message):
+class Thinking(Message):
     """A bot's thought, for those who asked. Not an event: it has no ``seq``."""
 
     type: Literal["thinking"] = "thinking"
@@ -163,6 +177,15 @@ class Thinking(_Message):
     ply: int
     thought: Thought
     done: bool = False
+
+
+class Recording(Message):
+    """Answers ``get_recording``."""
+
+    type: Literal["recording"] = "recording"
+    thread_id: str = ""
+    text: str
+    """A header line, and one JSON event a line, as ``gamesock export`` writes them."""
 
 
 class BotFailedMessage(_ThreadMessage):
@@ -202,7 +225,7 @@ class Skipped(_ThreadMessage):
     type: Literal["skipped"] = "skipped"
 
 
-class GoingAway(_Message):
+class GoingAway(Message):
     """The server stops; everything is stored. Come back after ``retry_after_ms`` and ``resume``."""
 
     type: Literal["going_away"] = "going_away"
@@ -223,6 +246,7 @@ ServerMessage: TypeAlias = Annotated[
     | ClockMessage
     | Offer
     | Thinking
+    | Recording
     | BotFailedMessage
     | ChatMessage
     | GameOver

@@ -9,13 +9,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from gamesock.protocol.terms import PROTOCOL
 
 
-class _Request(BaseModel):
+class Request(BaseModel):
+    """What every request has: an ``id`` of the client's own, which the answer carries as ``re``."""
+
     model_config = ConfigDict(extra="ignore", frozen=True)
 
+    type: str
     id: str | None = Field(default=None, max_length=64)
 
 
-class Hello(_Request):
+class Hello(Request):
     """Speak the gamesock layer. Features: ``deltas``, ``picture``."""
 
     type: Literal["hello"] = "hello"
@@ -24,21 +27,21 @@ class Hello(_Request):
     features: tuple[str, ...] = Field(default=(), max_length=16)
 
 
-class Authenticate(_Request):
+class Authenticate(Request):
     """Sign in, or renew the token on a living connection."""
 
     type: Literal["authenticate"] = "authenticate"
     token: str = Field(repr=False)
 
 
-class RegisterUser(_Request):
+class RegisterUser(Request):
     """Seed layer: claim the verified user id for this thread."""
 
     type: Literal["register_user"] = "register_user"
     user_id: Any = None
 
 
-class Join(_Request):
+class Join(Request):
     """Take a seat (None: the first free one), or watch (``"spectator"``)."""
 
     type: Literal["join"] = "join"
@@ -47,13 +50,13 @@ class Join(_Request):
     seat_token: str | None = Field(default=None, max_length=200, repr=False)
 
 
-class Leave(_Request):
+class Leave(Request):
     """Give up the seats held by this connection, and watch on."""
 
     type: Literal["leave"] = "leave"
 
 
-class Resume(_Request):
+class Resume(Request):
     """After a reconnect: what came after ``seq``."""
 
     type: Literal["resume"] = "resume"
@@ -61,7 +64,7 @@ class Resume(_Request):
     epoch: str = Field(max_length=64)
 
 
-class MakeMove(_Request):
+class MakeMove(Request):
     """Play a move; with ``seq``, only if the thread hasn't moved on since."""
 
     type: Literal["make_move"] = "make_move"
@@ -70,7 +73,7 @@ class MakeMove(_Request):
     seq: int | None = Field(default=None, ge=0)
 
 
-class AiMove(_Request):
+class AiMove(Request):
     """Let a bot play for the seat to move."""
 
     type: Literal["ai_move"] = "ai_move"
@@ -79,14 +82,14 @@ class AiMove(_Request):
     time_ms: int | None = Field(default=None, ge=1, le=60_000)
 
 
-class GetState(_Request):
+class GetState(Request):
     """Read the state, now or after the first ``ply`` moves. Changes nothing."""
 
     type: Literal["get_state"] = "get_state"
     ply: int | None = Field(default=None, ge=0)
 
 
-class SetBot(_Request):
+class SetBot(Request):
     """A free seat (or a bot's, or your own) is played by this bot until further notice.
 
     ``bot: null`` takes the bot out again.
@@ -98,73 +101,90 @@ class SetBot(_Request):
     level: int | None = None
 
 
-class Resign(_Request):
+class Resign(Request):
     """Lose the game. Before both sides have moved, it is aborted instead."""
 
     type: Literal["resign"] = "resign"
 
 
-class Abort(_Request):
+class Abort(Request):
     """End the game without a result, before both sides have moved."""
 
     type: Literal["abort"] = "abort"
 
 
-class OfferDraw(_Request):
+class OfferDraw(Request):
     """Offer a draw; if the opponent has offered one, accept it."""
 
     type: Literal["offer_draw"] = "offer_draw"
 
 
-class AcceptDraw(_Request):
+class AcceptDraw(Request):
     type: Literal["accept_draw"] = "accept_draw"
 
 
-class DeclineDraw(_Request):
+class DeclineDraw(Request):
     type: Literal["decline_draw"] = "decline_draw"
 
 
-class ClaimDraw(_Request):
+class ClaimDraw(Request):
     """Claim a draw that the rules allow (chess: threefold repetition, fifty moves)."""
 
     type: Literal["claim_draw"] = "claim_draw"
 
 
-class ClaimWin(_Request):
+class ClaimWin(Request):
     """Claim the game because the opponent has been away too long."""
 
     type: Literal["claim_win"] = "claim_win"
 
 
-class OfferTakeback(_Request):
+class OfferTakeback(Request):
     """Ask to take back your last move."""
 
     type: Literal["offer_takeback"] = "offer_takeback"
 
 
-class AcceptTakeback(_Request):
+class AcceptTakeback(Request):
     type: Literal["accept_takeback"] = "accept_takeback"
 
 
-class DeclineTakeback(_Request):
+class DeclineTakeback(Request):
     type: Literal["decline_takeback"] = "decline_takeback"
 
 
-class Rematch(_Request):
+class Rematch(Request):
     """After the game: play again with seats swapped. A second player's ``rematch`` accepts."""
 
     type: Literal["rematch"] = "rematch"
 
 
-class Analyse(_Request):
-    """Stream a bot's thoughts on the position as ``thinking``."""
+class Analyse(Request):
+    """Stream a bot's thoughts as ``thinking``, on the position now or after the first ``ply`` moves.
+
+    Without ``bot``, the strongest that has opinions; without ``level``, the bot at its best.
+    """
 
     type: Literal["analyse"] = "analyse"
     bot: str | None = Field(default=None, max_length=64)
+    level: int | None = None
     time_ms: int = Field(default=1000, ge=1, le=60_000)
+    ply: int | None = Field(default=None, ge=0)
 
 
-class Chat(_Request):
+class StopAnalysis(Request):
+    """Stop the analysis under way: it is answered at once with its last thought."""
+
+    type: Literal["stop_analysis"] = "stop_analysis"
+
+
+class GetRecording(Request):
+    """The game so far as a recording; one with secrets only once it is over."""
+
+    type: Literal["get_recording"] = "get_recording"
+
+
+class Chat(Request):
     """Say something. Players and spectators have separate rooms."""
 
     type: Literal["chat"] = "chat"
@@ -195,6 +215,8 @@ ClientMessage: TypeAlias = Annotated[
     | DeclineTakeback
     | Rematch
     | Analyse
+    | StopAnalysis
+    | GetRecording
     | Chat,
     Field(discriminator="type"),
 ]

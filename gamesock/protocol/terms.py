@@ -17,6 +17,10 @@ THREAD_ID = r"^[A-Za-z0-9_.~-]{1,64}$"
 """What a thread id may look like: it travels in URLs, file names and logs."""
 
 
+PAGE = 100
+"""Threads on a page of a list, at most."""
+
+
 class Code(StrEnum):
     """Why a request was refused. Stable; one meaning each."""
 
@@ -27,6 +31,7 @@ class Code(StrEnum):
     UNAUTHENTICATED = "unauthenticated"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
+    THREAD_EXISTS = "thread_exists"
     THREAD_FULL = "thread_full"
     SEAT_TAKEN = "seat_taken"
     NOT_YOUR_TURN = "not_your_turn"

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import BaseModel
+from pydantic import AfterValidator, BaseModel, model_validator
 
-from gamesock.game import Seat
+from gamesock.game import BoardPicture, Seat
 from gamesock.record import OfferKind, Visibility
+
+MAX_CELLS = 10_000
+"""Cells of the largest board."""
 
 
 class PlayerView(BaseModel):
@@ -48,6 +51,31 @@ class OfferView(BaseModel):
     offer: OfferKind
 
 
+def _whole(picture: BoardPicture) -> BoardPicture:
+    """Refuse what couldn't be drawn: whoever draws a picture may trust it, from any server."""
+    size = picture.rows * picture.columns
+    if picture.rows < 0 or picture.columns < 0 or size > MAX_CELLS or len(picture.cells) != size:
+        raise ValueError(f"{len(picture.cells)} cells don't make a board of {picture.rows} by {picture.columns}")
+    choices = {move.choice for move in picture.moves if move.choice is not None}
+    shown = {*picture.cells, *choices, *(piece for tray in picture.trays.values() for piece in tray.pieces)}
+    if unknown := shown - picture.pieces.keys() - {""}:
+        raise ValueError(f"there is no piece {min(unknown)!r}")
+    cells = {mark.cell for mark in picture.marks} | {move.target for move in picture.moves}
+    cells |= {move.origin for move in picture.moves if move.origin is not None}
+    if any(not 0 <= cell < size for cell in cells):
+        raise ValueError("a mark or a move is beside the board")
+    if len(picture.row_labels) not in (0, picture.rows) or len(picture.column_labels) not in (0, picture.columns):
+        raise ValueError("there isn't a label for each row and column")
+    for piece in picture.pieces.values():
+        if not all(len(sign) == 1 and sign.isprintable() for sign in (piece.letter, piece.glyph)):
+            raise ValueError(f"the piece {piece.name!r} has no sign of one character")
+    return picture
+
+
+WholePicture: TypeAlias = Annotated[BoardPicture, AfterValidator(_whole)]
+"""A board that can be drawn as it is."""
+
+
 class Table(BaseModel):
     """Everything around the board: who sits where, whose turn, clocks, offers, outcome."""
 
@@ -74,6 +102,16 @@ class Table(BaseModel):
     """The thread of the next game, once there is one."""
     notations: str = ""
     """How moves are typed, with examples."""
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        """Refuse seats that aren't at this table."""
+        clocks = {*self.clock.left, *self.clock.running} if self.clock else set()
+        if strangers := {*self.players, *self.to_move, *clocks} - {*self.seats}:
+            raise ValueError(f"there is no seat {min(strangers)!r}")
+        if missing := {*self.seats} - self.players.keys():
+            raise ValueError(f"nothing is said of the seat {min(missing)!r}")
+        return self
 
 
 class Delta(BaseModel):

@@ -20,12 +20,12 @@ class AnyGameServer(GameSocketServer):
         super().__init__(app, GameAgent, GameState, route_prefix, threads=threads)
         self._servers = servers
 
-    async def serve(self, websocket: Any, thread_id: str) -> None:
+    async def serve(self, websocket: Any, thread_id: str = "") -> None:
         try:
             game = await self._game(thread_id, websocket.query_params.get("game"))
         except Refusal as refusal:
             await websocket.accept()
-            await self._bar(self._connection(websocket), refusal)
+            await self.bar(self.connection(websocket), refusal)
             return
         await self._servers[game].serve(websocket, thread_id)
 
@@ -36,7 +36,10 @@ class AnyGameServer(GameSocketServer):
         header = live.thread.header if live else kept.header if kept else None
         game = header.game if header else wanted
         if game is None:
-            raise Refusal(Code.NOT_FOUND, "there is no such thread; name a game (?game=chess) to start it")
+            raise Refusal(
+                Code.NOT_FOUND,
+                f"there is no game {thread_id!r} here: it may be spelled otherwise, or on another server",
+            )
         if game not in self._servers:
             reason = str(registry.NotRegistered("game", game, self._servers))
             raise Refusal(Code.NOT_FOUND, reason)

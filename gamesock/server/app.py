@@ -174,6 +174,7 @@ class App:
         self.urls = [_url(sock.getsockname(), tls is not None) for sock in self._server.sockets]
         # What lives now lives for good: the collector needn't look at it again and again.
         gc.freeze()
+        gc.set_threshold(700, 10, 10)  # many short looks at what is new, whatever it took to start
         log.info("serving", urls=self.urls, store=threads.store.name)
         try:
             if started:

@@ -6,19 +6,36 @@ import asyncio
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import orjson
 from pydantic import BaseModel
 
-from gamesock.protocol import MAX_FRAME, Close, Code, Refusal
-from gamesock.server.limits import TokenBucket
+from gamesock.protocol import MAX_FRAME, PROTOCOL, Close, Code, Hello, Refusal, Welcome
+from gamesock.protocol import Limits as LimitsView
+from gamesock.server.limits import Budgets, Spent
 from gamesock.server.outbox import Outbox, WebSocketLike
 from gamesock.session import Viewer
 from gamesock.tell import iso
 
 if TYPE_CHECKING:
     from gamesock.server.live import LiveThread
+
+
+FEATURES = frozenset({"deltas", "picture", "thinking"})
+"""What a client may ask for in ``hello``."""
+
+
+class Room(Protocol):
+    """Where connections are told things: a thread, the lobby."""
+
+    id: str
+    """Its name in the log."""
+    connections: dict[str, Connection]
+    """Who is there."""
+
+    def refresh(self, connection: Connection) -> None:
+        """Tell a connection that fell behind how things stand."""
 
 
 @dataclass(eq=False, slots=True)
@@ -29,8 +46,9 @@ class Connection:
     address: str
     viewer: Viewer
     outbox: Outbox
-    bucket: TokenBucket
+    budgets: Budgets
     live: LiveThread | None = None
+    lobby: Room | None = None
     features: frozenset[str] = frozenset()
     refused: int = 0
     """Rate-limited messages in a row."""
@@ -40,10 +58,29 @@ class Connection:
         """The viewer id."""
         return self.viewer.id
 
+    @property
+    def room(self) -> Room | None:
+        """Where it is: in a thread, or in the lobby."""
+        return self.live or self.lobby
+
     def send(self, message: BaseModel | Mapping[str, Any], re: str | None = None) -> None:
         """Put a message for this connection alone; answers go out even to a stale reader."""
         fields = message.model_dump(mode="json", exclude_none=True) if isinstance(message, BaseModel) else message
         self.outbox.put(answering(encode(fields), re))
+
+    def greet(self, hello: Hello, server: str, limits: LimitsView, re: str | None) -> None:
+        """Answer ``hello``: from now on it speaks the gamesock layer, with these features."""
+        self.viewer.greeted = True
+        self.features = frozenset(hello.features) & FEATURES
+        welcome = Welcome(
+            protocol=PROTOCOL,
+            server=server,
+            viewer=self.id,
+            features=tuple(sorted(self.features)),
+            limits=limits,
+            user=self.viewer.user,
+        )
+        self.send(welcome, re)
 
     def refuse(self, refusal: Refusal, now: float, re: str | None = None, **extra: Any) -> None:
         """Answer a request with its refusal."""
@@ -108,6 +145,12 @@ def own_id(frame: str | bytes | None) -> str | None:
 class TooFast(Refusal):
     """The refusal of a message beyond the budget; ``wait`` seconds later there is room for one."""
 
-    def __init__(self, wait: float) -> None:
+    def __init__(self, wait: float, spent: Spent = "messages") -> None:
         self.wait = max(wait, 0.05)
-        super().__init__(Code.RATE_LIMITED, f"too many messages: wait {self.wait:.2g} s")
+        too_much = {
+            "messages": "too many messages",
+            "chat": "you talk too fast",
+            "lists": "too many questions to the lobby",
+            "creates": "too many new games from your address",
+        }
+        super().__init__(Code.RATE_LIMITED, f"{too_much[spent]}: wait {self.wait:.2g} s")

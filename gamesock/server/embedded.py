@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from gamesock.address import SHARED
 from gamesock.server.app import App
 from gamesock.server.factory import GameSocketFactory
 from gamesock.server.stores.base import Store
@@ -14,14 +16,21 @@ from gamesock.server.threads import Threads
 
 
 @contextmanager
-def embedded(store: Store) -> Iterator[str]:
-    """Serve every game while the block runs; gives the address: ``ws://127.0.0.1:PORT``.
+def embedded(store: Store, address: str = "127.0.0.1", port: int = 0, *, private: bool = False) -> Iterator[str]:
+    """Serve every game while the block runs; gives its url for this program: ``ws://127.0.0.1:PORT``.
+
+    ``address``: where to listen, ``0.0.0.0`` for every one; ``port`` 0: any free one; ``private``: one of our own
+    also where another server is to be used instead.
 
     Raises:
         StoreError: the store can't be opened.
         OSError: no port can be had.
     """
-    host = _Host(store)
+    shared = os.environ.get(SHARED)
+    if shared and not private:
+        yield shared
+        return
+    host = _Host(store, address, port)
     host.start()
     try:
         yield host.url()
@@ -30,9 +39,9 @@ def embedded(store: Store) -> Iterator[str]:
 
 
 class _Host(threading.Thread):
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, address: str, port: int) -> None:
         super().__init__(name="gamesock server", daemon=True)
-        self._store = store
+        self._store, self._address, self._port = store, address, port
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._serving: asyncio.Task[None] | None = None
@@ -54,10 +63,10 @@ class _Host(threading.Thread):
         self._serving = asyncio.current_task()
         app = App(Threads(self._store))
         GameSocketFactory.create_all_sockets(app)
-        await app.serve(port=0, started=self._announced)
+        await app.serve(self._address, self._port, started=self._announced)
 
     def _announced(self, app: App) -> None:
-        self._url = app.urls[0]
+        self._url = app.urls[0].replace("0.0.0.0", "127.0.0.1")
         self._ready.set()
 
     def url(self) -> str:

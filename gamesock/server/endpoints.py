@@ -7,16 +7,20 @@ from http import HTTPStatus
 from typing import Any
 
 import orjson
+from pydantic import ValidationError
 from websockets.datastructures import Headers
 from websockets.http11 import Response
 
+from gamesock import protocol as p
 from gamesock import registry
-from gamesock.server.live import LiveThread
-from gamesock.server.stores.base import StoreError, Summary
+from gamesock.protocol import Code, Refusal
+from gamesock.server.describe import describe_bot, describe_game
 from gamesock.server.threads import Threads
 
-PAGE = 100
-"""Threads a page, at most."""
+_STATUS = {
+    Code.NOT_FOUND: HTTPStatus.NOT_FOUND,
+    Code.STORE_UNAVAILABLE: HTTPStatus.SERVICE_UNAVAILABLE,
+}
 
 
 class Endpoints:
@@ -60,85 +64,18 @@ class Endpoints:
         return json([describe_bot(bot) for bot in bots.values()])
 
     async def _list(self, query: Mapping[str, str]) -> Response:
-        """Public threads under way, the last changed first; ``?before=`` pages, ``?finished=1`` shows the past."""
+        """A page of the public threads, as ``list_threads`` in the lobby answers."""
         try:
-            before = float(query["before"]) if "before" in query else None
-        except ValueError:
-            return problem(HTTPStatus.BAD_REQUEST, "before is a number of seconds since 1970")
-        finished = query.get("finished") in ("1", "true")
-        game = query.get("game")
-        try:
-            found = await self._threads.store.threads(
-                finished=finished, game=game, listed=True, limit=PAGE, before=before
-            )
-        except StoreError as error:
-            return problem(HTTPStatus.SERVICE_UNAVAILABLE, f"threads can't be listed now: {error}")
-        stored = {summary.header.thread for summary in found}
-        rows = [self._row(summary) for summary in found]
-        if before is None and not finished:
-            rows = [*(_live(live) for live in self._waiting(game) if live.id not in stored), *rows]
-        return json(rows[:PAGE])
-
-    def _waiting(self, game: str | None) -> list[LiveThread]:
-        """Public threads in memory without an event yet, which no store knows."""
-        return [
-            live
-            for live in self._threads.live.values()
-            if not live.thread.seq
-            and live.thread.header.visibility == "public"
-            and game in (None, live.thread.header.game)
-        ]
-
-    def _row(self, summary: Summary) -> dict[str, Any]:
-        live = self._threads.live.get(summary.header.thread)
-        viewers = len(live.connections) if live else 0
-        return describe_thread(summary) | {"viewers": viewers}
-
-
-def describe_game(name: str) -> dict[str, Any]:
-    """A game for scripts."""
-    game = registry.game(name)
-    options = [
-        {"name": o.name, "summary": o.summary, "default": o.default, "choices": o.choices} for o in game.options
-    ]
-    return {
-        "name": name,
-        "title": game.title,
-        "seats": game.seats,
-        "moves": game.notations,
-        "route": f"/ws/{game.route or name}",
-        "options": options,
-    }
-
-
-def describe_bot(bot: Any) -> dict[str, Any]:
-    """A bot for scripts."""
-    levels = [{"number": level.number, "name": level.name, "summary": level.summary} for level in bot.levels]
-    summary = {"name": bot.name, "title": bot.title, "summary": bot.summary, "evaluates": bot.evaluates}
-    return {**summary, "default_level": bot.default_level, "levels": levels}
-
-
-def describe_thread(summary: Summary) -> dict[str, Any]:
-    """A stored thread for scripts."""
-    header = summary.header
-    return {
-        "thread": header.thread,
-        "game": header.game,
-        "clock": header.clock,
-        "visibility": header.visibility,
-        "created": header.created,
-        "updated": summary.updated,
-        "players": summary.players,
-        "ply": summary.ply,
-        "ended": summary.ended,
-        "winner": summary.winner,
-    }
-
-
-def _live(live: LiveThread) -> dict[str, Any]:
-    header, thread = live.thread.header, live.thread
-    summary = Summary(header, thread.seq, thread.ply, thread.changed_at)
-    return describe_thread(summary) | {"viewers": len(live.connections)}
+            asked = p.ListThreads.model_validate(dict(query))
+            listing = self._threads.lookout.listing
+            wanted = listing.wanted(asked.game, asked.status, asked.text)
+            page = await listing.page(wanted, asked.limit, asked.cursor)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False)[0]
+            return problem(HTTPStatus.BAD_REQUEST, f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}")
+        except Refusal as refusal:
+            return problem(_STATUS.get(refusal.code, HTTPStatus.BAD_REQUEST), str(refusal))
+        return json({"threads": page.threads, "total": page.total, "cursor": page.cursor})
 
 
 def response(status: HTTPStatus, body: bytes, kind: str) -> Response:

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from gamesock import registry
 from gamesock.server.agent import GameAgent
 from gamesock.server.any_game import AnyGameServer
+from gamesock.server.lobby import LobbyServer
 from gamesock.server.server import GameSocketServer
 from gamesock.server.threads import Threads
 
@@ -56,9 +57,10 @@ class GameSocketFactory:
 
     @staticmethod
     def create_all_sockets(app: Any, *, threads: Threads | None = None) -> dict[str, GameSocketServer]:
-        """A server for every installed game, and one at ``/ws/games`` that finds a thread of any."""
+        """A server for every installed game, one at ``/ws/games`` that finds a thread of any, and their lobby."""
         servers = {
             name: GameSocketFactory.create_game_socket(app, name, threads=threads)
             for name in registry.game_names()
         }
+        LobbyServer(app, servers)
         return {**servers, "games": AnyGameServer(app, servers)}

@@ -20,6 +20,7 @@ from pydantic_core import to_jsonable_python
 from gamesock import protocol as p
 from gamesock import record as r
 from gamesock.foreign import ForeignGame
+from gamesock.game import AmbiguousMove, IllegalMove
 from gamesock.protocol import Code, Refusal
 from gamesock.server.agent import Agent
 from gamesock.server.connection import Request
@@ -55,7 +56,8 @@ class Runner:
         """The state the agent answers with, as JSON.
 
         Raises:
-            Refusal: ``bot_failed``: it raised, overran, or answered with no state.
+            Refusal: ``illegal_move``: it raised ``IllegalMove``; ``bot_failed``: it raised anything else,
+                overran, or answered with no state.
         """
         if self._under_way and not self._under_way.done():
             raise Refusal(Code.BOT_FAILED, "the agent still hangs in an earlier run")
@@ -69,6 +71,9 @@ class Runner:
             if task and task.cancelling():
                 raise
             raise Refusal(Code.BOT_FAILED, "the agent failed: it cancelled its own run") from error
+        except IllegalMove as error:
+            code = Code.AMBIGUOUS_MOVE if isinstance(error, AmbiguousMove) else Code.ILLEGAL_MOVE
+            raise Refusal(code, str(error)[:300] or "the agent says that this isn't legal") from error
         # An agent that calls exit() ends its run, not the server.
         except (Exception, SystemExit) as error:
             if limit.expired():
@@ -114,7 +119,7 @@ class ForeignThread(LiveThread):
             raise Refusal(Code.BAD_MESSAGE, f"this move can't be written down: {error}") from None
         # The agent may take its time: meanwhile the thread answers everyone else.
         self._waiting += 1
-        self._spawn(self._play(request, message))
+        self.spawn(self._play(request, message))
 
     async def _play(self, request: Request, message: p.MakeMove | p.AiMove) -> None:
         try:

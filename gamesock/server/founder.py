@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 class Founder:
-    """Makes threads of a server's agent class, with what a connection's URL asks for."""
+    """Makes threads of a server's agent class; ``settings`` (options, clock, visibility) are for new ones."""
 
-    def __init__(self, server: GameSocketServer, query: Mapping[str, str]) -> None:
+    def __init__(self, server: GameSocketServer, settings: Mapping[str, Any]) -> None:
         self._server = server
-        self._query = query
+        self._settings = settings
 
     async def found(self, thread_id: str) -> LiveThread:
         """A new thread, in memory only.
@@ -38,7 +38,7 @@ class Founder:
             if issubclass(self._server.agent_class, GameAgent):
                 return self._found_game(thread_id)
             runner = await self._runner(thread_id)
-            return await ForeignThread.found(self._server.threads, thread_id, self._game, runner)
+            return await ForeignThread.found(self._server.threads, thread_id, self._server.game, runner)
         except Refusal:
             if new:
                 self._server.agents.pop(thread_id, None)
@@ -68,7 +68,7 @@ class Founder:
         self._check(live.thread.header.game)
 
     def _found_game(self, thread_id: str) -> LiveThread:
-        agent: GameAgent = self._server.get_or_create_agent(thread_id, self._settings())
+        agent: GameAgent = self._server.get_or_create_agent(thread_id, dict(self._settings))
         header = agent.header(self._server.threads.now())
         try:
             return self._host(agent, Thread(game_of(header), header), [])
@@ -86,20 +86,17 @@ class Founder:
             raise Refusal(Code.BOT_FAILED, f"the agent could not be made in {limit:g} s") from None
         return Runner(server.agents.setdefault(thread_id, made), thread_id, limit)
 
-    @property
-    def _game(self) -> str:
-        agent_class = self._server.agent_class
-        return agent_class.game if issubclass(agent_class, GameAgent) else agent_class.__name__
-
     def _check(self, game: str) -> None:
-        if game != self._game:
-            raise Refusal(Code.NOT_FOUND, f"this thread is a game of {game}, not of {self._game}")
+        if game != self._server.game:
+            raise Refusal(Code.NOT_FOUND, f"this thread is a game of {game}, not of {self._server.game}")
 
     def _host(self, agent: GameAgent, thread: Thread, events: list[Event]) -> LiveThread:
         agent.live = LiveThread(self._server.threads, thread, events)
         return agent.live
 
-    def _settings(self) -> dict[str, Any]:
-        settings = {key: value for key, value in self._query.items() if key in ("clock", "visibility")}
-        options = {k: v for k, v in self._query.items() if k not in ("clock", "visibility", "name", "game")}
-        return {**settings, "options": options}
+
+def settings_of(query: Mapping[str, str]) -> dict[str, Any]:
+    """What a URL's query asks of a new thread."""
+    settings = {key: value for key, value in query.items() if key in ("clock", "visibility")}
+    options = {k: v for k, v in query.items() if k not in ("clock", "visibility", "name", "game")}
+    return {**settings, "options": options}

@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from gamesock import protocol as p
+from gamesock.server.proxies import Proxies
+
+Spent: TypeAlias = Literal["messages", "chat", "lists", "creates"]
+"""What there are budgets for: every message; and besides what is kept for ever, or costs the server more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """So many a second, with a burst on top."""
+
+    rate: float
+    burst: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +34,13 @@ class Limits:
     burst: int = 60
     address_rate: float = 2_000.0
     address_burst: int = 4_000
+    chat: Rate = Rate(0.5, 10)
+    address_chat: Rate = Rate(10.0, 100)
+    lists: Rate = Rate(5.0, 30)
+    """Lists and previews of threads: questions to the store."""
+    address_lists: Rate = Rate(50.0, 200)
+    address_creates: Rate = Rate(1.0, 30)
+    """Threads created in the lobby."""
     max_frame: int = p.MAX_FRAME
     refusals: int = 100
     """Rate-limited messages in a row after which a connection is closed."""
@@ -35,6 +56,21 @@ class Limits:
     def view(self) -> p.Limits:
         """What ``welcome`` tells of them."""
         return p.Limits(max_frame=self.max_frame, messages_per_second=self.rate, burst=self.burst)
+
+    def of_connection(self) -> Budgets:
+        """The budgets of a new connection."""
+        return Budgets({"messages": Rate(self.rate, self.burst), "chat": self.chat, "lists": self.lists})
+
+    def of_address(self) -> Budgets:
+        """The budgets that the connections of an address share."""
+        return Budgets(
+            {
+                "messages": Rate(self.address_rate, self.address_burst),
+                "chat": self.address_chat,
+                "lists": self.address_lists,
+                "creates": self.address_creates,
+            }
+        )
 
 
 class TokenBucket:
@@ -55,16 +91,40 @@ class TokenBucket:
         return (1 - self._tokens) / self._rate
 
 
-class Gate:
-    """Counts connections, and keeps a bucket for each address while it has any."""
+class Budgets:
+    """A bucket for each thing that is limited, made when it is first spent."""
 
-    def __init__(self, limits: Limits) -> None:
+    __slots__ = ("_buckets", "_rates")
+
+    def __init__(self, rates: Mapping[Spent, Rate]) -> None:
+        self._rates = rates
+        self._buckets: dict[Spent, TokenBucket] = {}
+
+    def take(self, spent: Spent, now: float) -> float:
+        """Spend one: 0.0, or the seconds to wait."""
+        if spent not in self._rates:
+            return 0.0
+        if spent not in self._buckets:
+            limit = self._rates[spent]
+            self._buckets[spent] = TokenBucket(limit.rate, limit.burst, now)
+        return self._buckets[spent].take(now)
+
+
+class Gate:
+    """Counts connections, and keeps the budgets of each address while it has any."""
+
+    def __init__(self, limits: Limits, proxies: Proxies | None = None) -> None:
         self.limits = limits
         self.total = 0
+        self._proxies = proxies or Proxies()
         self._open: Counter[str] = Counter()
-        self._buckets: dict[str, TokenBucket] = {}
+        self._budgets: dict[str, Budgets] = {}
 
-    def enter(self, address: str, now: float) -> str | None:
+    def address(self, peer: str, forwarded: str) -> str:
+        """Where a connection comes from: what trusted proxies say (``X-Forwarded-For``), or its peer."""
+        return self._proxies.client(peer, forwarded)
+
+    def enter(self, address: str) -> str | None:
         """Count a new connection in, or say why it can't come in."""
         if self.total >= self.limits.connections:
             return f"the server is full: {self.limits.connections} connections"
@@ -72,9 +132,8 @@ class Gate:
             return f"too many connections from your address: {self.limits.connections_per_address}"
         self.total += 1
         self._open[address] += 1
-        if address not in self._buckets:
-            bucket = TokenBucket(self.limits.address_rate, self.limits.address_burst, now)
-            self._buckets[address] = bucket
+        if address not in self._budgets:
+            self._budgets[address] = self.limits.of_address()
         return None
 
     def leave(self, address: str) -> None:
@@ -83,9 +142,9 @@ class Gate:
         self._open[address] -= 1
         if self._open[address] <= 0:
             del self._open[address]
-            self._buckets.pop(address, None)
+            self._budgets.pop(address, None)
 
-    def take(self, address: str, now: float) -> float:
+    def take(self, address: str, spent: Spent, now: float) -> float:
         """Take from the address's budget: 0.0, or the seconds to wait."""
-        bucket = self._buckets.get(address)
-        return bucket.take(now) if bucket else 0.0
+        budgets = self._budgets.get(address)
+        return budgets.take(spent, now) if budgets else 0.0

@@ -20,6 +20,7 @@ from gamesock import session as s
 from gamesock.protocol import Code, Refusal
 from gamesock.server.audience import Audience
 from gamesock.server.connection import Connection, Request
+from gamesock.server.studies import Studies
 from gamesock.server.thinking import Thinking
 from gamesock.tell import Teller
 from gamesock.thread import Thread
@@ -48,12 +49,13 @@ class LiveThread:
         self.session = s.Session(thread)
         self.teller = Teller(self.session)
         self.bots = Thinking(self)
+        self.studies = Studies(self)
         self.connections: dict[str, Connection] = {}
         self.audience = Audience(self)
         self.lock = asyncio.Lock()
         self.idle_since = time.monotonic()
         self._log = list(log)
-        self._seated: dict[str, list[str]] | None = None
+        self._seated: dict[str, tuple[list[str], list[str]]] | None = None
         """Who sat where before the request under way, if one is."""
         self._timer: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -83,6 +85,7 @@ class LiveThread:
             self.connections[connection.id] = connection
             await self.carry_out(self.session.connect(connection.viewer, now), None)
             self.send_state(connection)
+            self.threads.lookout.changed(self)
             return True
 
     async def restored(self, left_at: float | None) -> None:
@@ -97,9 +100,10 @@ class LiveThread:
         """A connection closed."""
         if self.connections.pop(connection.id, None) is None:
             return
-        self.bots.leave(connection)
+        self.studies.leave(connection)
         effects = self.session.disconnect(connection.id, self.threads.now())
         self.idle_since = time.monotonic()
+        self.threads.lookout.changed(self)
         if effects and self.connections:
             self.audience.announce()
 
@@ -110,6 +114,10 @@ class LiveThread:
             connection.refuse(Refusal(Code.FORBIDDEN, reason), self.threads.now(), re)
             return
         connection.send(self.teller.state(self.audience.view(connection), self.threads.now(), **how), re)
+
+    def refresh(self, connection: Connection) -> None:
+        """The newest state, to a connection that fell behind."""
+        self.send_state(connection, recovered=False)
 
     # Requests
 
@@ -130,14 +138,20 @@ class LiveThread:
             elif isinstance(message, p.Resume):
                 self._resume(request, message)
             elif isinstance(message, p.Analyse):
-                self._analyse(request, message)
+                self.studies.begin(request, message)
+            elif isinstance(message, p.StopAnalysis):
+                self.studies.stop(connection)
+                connection.send(p.Ack(seq=self.thread.seq), request.spend())
+            elif isinstance(message, p.GetRecording):
+                self._give_recording(request)
             elif isinstance(message, p.AiMove) and self.bots.busy:
                 raise Refusal(Code.STALE, "a bot is thinking about this move already")
             else:
                 await self._decide(request, message, now)
 
     async def _decide(self, request: Request, message: p.ClientMessage, now: float) -> None:
-        self._seated = {viewer.id: [*viewer.seats] for viewer in self.session.viewers.values() if viewer.seats}
+        players = (viewer for viewer in self.session.viewers.values() if viewer.plays)
+        self._seated = {viewer.id: ([*viewer.seats], [*viewer.lent]) for viewer in players}
         try:
             effects = self.session.handle(request.connection.id, message, now, secrets.token_hex(16))
             await self.carry_out(effects, request)
@@ -151,17 +165,7 @@ class LiveThread:
 
     def _greet(self, request: Request, message: p.Hello) -> None:
         connection = request.connection
-        connection.viewer.greeted = True
-        connection.features = frozenset(message.features) & {"deltas", "picture", "thinking"}
-        welcome = p.Welcome(
-            protocol=p.PROTOCOL,
-            server=self.threads.version,
-            viewer=connection.id,
-            features=tuple(sorted(connection.features)),
-            limits=self.threads.gate.limits.view(),
-            user=connection.viewer.user,
-        )
-        connection.send(welcome, request.spend())
+        connection.greet(message, self.threads.version, self.threads.gate.limits.view(), request.spend())
         self.send_state(connection)
 
     def _resume(self, request: Request, message: p.Resume) -> None:
@@ -186,16 +190,14 @@ class LiveThread:
             if told:
                 connection.send(told)
 
-    def _analyse(self, request: Request, message: p.Analyse) -> None:
-        if not self.session.may_watch(request.connection.viewer):
+    def _give_recording(self, request: Request) -> None:
+        connection, thread = request.connection, self.thread
+        if not self.session.may_watch(connection.viewer):
             raise Refusal(Code.FORBIDDEN, "this game is private")
-        to_move = self.thread.to_move
-        if not to_move:
-            raise Refusal(Code.GAME_OVER, "the game is over: there is nothing to think about")
-        self.bots.admit_study(request.connection)
-        re = request.spend()
-        ask = s.AskBot(min(to_move), message.bot, None, message.time_ms / 1000)
-        self._spawn(self.bots.study(request.connection, ask, re))
+        if thread.game.hidden and not thread.outcome:
+            raise Refusal(Code.FORBIDDEN, "this game has secrets: its recording is given once it is over")
+        text = self.teller.recording(self._log, self.audience.view(connection))
+        connection.send(p.Recording(thread_id=self.id, text=text), request.spend())
 
     async def direct(self, message: p.MakeMove | p.AiMove) -> None:
         """A move by the process itself (``GameAgent.run``): of whichever seat is to move.
@@ -239,7 +241,7 @@ class LiveThread:
                 case s.Announce():
                     self.audience.announce()
                 case s.AskBot():
-                    self._spawn(self.bots.move(effect, request))
+                    self.spawn(self.bots.move(effect, request))
         self.bots.settle()
         self._set_timer()
 
@@ -262,7 +264,7 @@ class LiveThread:
         self.session.viewers, self.session.away = viewers, away
         if self._seated is not None:
             for viewer in viewers.values():
-                viewer.seats = self._seated.get(viewer.id, [])
+                viewer.seats, viewer.lent = self._seated.get(viewer.id, ([], []))
         self.teller = Teller(self.session)
         self._publish(tuple(events[len(self._log) :]), None)
 
@@ -273,6 +275,7 @@ class LiveThread:
             if isinstance(event, r.BotFailed):
                 log.warning("bot_failed", thread=self.id, bot=event.bot, reason=event.reason)
             self.audience.tell(event, request)
+        self.threads.lookout.changed(self)
 
     # Time
 
@@ -283,7 +286,7 @@ class LiveThread:
         deadline = self.session.deadline()
         if deadline is not None:
             wait = min(max(0.0, deadline - self.threads.now()) + 0.001, 3600.0)
-            self._timer = asyncio.get_running_loop().call_later(wait, lambda: self._spawn(self._tick()))
+            self._timer = asyncio.get_running_loop().call_later(wait, lambda: self.spawn(self._tick()))
 
     async def _tick(self) -> None:
         async with self.lock:
@@ -300,12 +303,14 @@ class LiveThread:
             await asyncio.sleep(STORE_RETRY)
             await work()
 
-        self._spawn(again())
+        self.spawn(again())
 
-    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+    def spawn(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
+        """Do this beside what is under way; it is stopped with the thread."""
         task = asyncio.create_task(work, name=f"thread {self.id}")
         self._tasks.add(task)
         task.add_done_callback(self._spawned)
+        return task
 
     def _spawned(self, task: asyncio.Task[None]) -> None:
         self._tasks.discard(task)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-import secrets
-import time
-import uuid
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,14 +10,12 @@ import structlog
 from pydantic import BaseModel
 
 from gamesock import protocol as p
-from gamesock.protocol import Close, Code, Refusal
+from gamesock.protocol import Code, Refusal
 from gamesock.server.agent import AgentConfig, GameAgent, seed_config
-from gamesock.server.connection import Connection, TooFast, own_id
-from gamesock.server.founder import Founder
-from gamesock.server.limits import TokenBucket
-from gamesock.server.outbox import WebSocketLike, outbox_for
+from gamesock.server.connection import Connection
+from gamesock.server.founder import Founder, settings_of
+from gamesock.server.sockets import SocketServer, query_of, websocket_class
 from gamesock.server.threads import Threads, threads_of
-from gamesock.session import Viewer, clean
 from gamesock.tell import iso
 
 log = structlog.get_logger("gamesock.server")
@@ -29,7 +23,7 @@ log = structlog.get_logger("gamesock.server")
 _THREAD_ID = re.compile(p.THREAD_ID)
 
 
-class GameSocketServer:
+class GameSocketServer(SocketServer[p.ClientMessage]):
     """Serves live threads of one agent class at ``{route_prefix}/{thread_id}``.
 
     Attributes:
@@ -66,7 +60,23 @@ class GameSocketServer:
         self.threads: Threads = threads or threads_of(app)
         self.threads.dropped.append(lambda thread_id: self.agents.pop(thread_id, None))
         self._connections: dict[Any, Connection] = {}
+        if self.game:
+            self.threads.routes.setdefault(self.game, self.route_prefix)
         self._add_route()
+
+    @property
+    def game(self) -> str:
+        """The name of the game in threads' headers; empty where there are several."""
+        ours = issubclass(self.agent_class, GameAgent)
+        return getattr(self.agent_class, "game", "") if ours else self.agent_class.__name__
+
+    def _add_route(self) -> None:
+        async def endpoint(websocket: Any, thread_id: str) -> None:
+            await self.serve(websocket, thread_id)
+
+        # FastAPI reads the annotation to know which argument is the socket: give it its own class.
+        endpoint.__annotations__["websocket"] = websocket_class(self.app)
+        self.app.websocket(f"{self.route_prefix}/{{thread_id}}")(endpoint)
 
     # The seed document's methods
 
@@ -123,7 +133,7 @@ class GameSocketServer:
         self.connection_thread_map[websocket] = thread_id
         connection = self._connections.get(websocket)
         if connection is None:
-            connection = self._connections[websocket] = self._connection(websocket)
+            connection = self._connections[websocket] = self.connection(websocket)
         live = self.threads.live.get(thread_id)
         if live and connection.live is None:
             connection.live = live
@@ -143,99 +153,22 @@ class GameSocketServer:
     async def handle_custom_message(self, connection: Connection, message: p.Unknown) -> None:
         """What happens to a message of a type unknown here. Override to add your own."""
         text = f"Received message of type: {message.type}"
-        connection.send({"type": "info", "message": text, "timestamp": self._stamp()}, message.id)
+        connection.send({"type": "info", "message": text, "timestamp": iso(self.threads.now())}, message.id)
 
     # A connection's life
 
-    def _add_route(self) -> None:
-        async def endpoint(websocket: Any, thread_id: str) -> None:
-            await self.serve(websocket, thread_id)
+    def parse(self, frame: str) -> p.ClientMessage | p.Unknown:
+        return p.parse_client(frame)
 
-        # FastAPI reads the annotation to know which argument is the socket: give it its own class.
-        endpoint.__annotations__["websocket"] = _websocket_class(self.app)
-        self.app.websocket(f"{self.route_prefix}/{{thread_id}}")(endpoint)
-
-    async def serve(self, websocket: WebSocketLike, thread_id: str) -> None:
-        """Serve one WebSocket from its handshake to its end."""
-        await websocket.accept()
-        connection = self._connection(websocket, asyncio.current_task())
-        barred = self.threads.gate.enter(connection.address, time.monotonic())
-        if barred:
-            await self._bar(connection, Refusal(Code.SERVER_FULL, barred))
-            return
-        self._connections[websocket] = connection
-        try:
-            await self._serve(connection, thread_id)
-        except asyncio.CancelledError:
-            if not connection.outbox.aborted:
-                raise
-        finally:
-            self.unregister_connection(websocket)
-            self.threads.gate.leave(connection.address)
-
-    async def _serve(self, connection: Connection, thread_id: str) -> None:
-        try:
-            check_thread_id(thread_id)
-            await self._sign_in(connection)
-            await self.threads.enter(connection, thread_id, Founder(self, _query(connection.websocket)))
-        except Refusal as refusal:
-            await self._bar(connection, refusal)
-            return
+    async def enter(self, connection: Connection, thread_id: str) -> None:
+        self._connections[connection.websocket] = connection
+        check_thread_id(thread_id)
+        settings = settings_of(query_of(connection.websocket))
+        await self.threads.enter(connection, thread_id, Founder(self, settings))
         self.register_connection(connection.websocket, thread_id)
-        await self._read(connection)
 
-    async def _sign_in(self, connection: Connection) -> None:
-        """A token in the handshake's headers signs in at once; without one, ``authenticate`` may follow."""
-        kind, _, token = getattr(connection.websocket, "headers", {}).get("authorization", "").partition(" ")
-        if kind.lower() == "bearer":
-            connection.viewer.user = await self.threads.authenticator.verify(token)
-
-    async def _read(self, connection: Connection) -> None:
-        while True:
-            if not connection.outbox.fits(time.monotonic()):
-                # Who doesn't read the answers gets to ask nothing more.
-                self.threads.fell_behind(connection)
-                await connection.outbox.drained()
-            event = await connection.websocket.receive()
-            if event["type"] == "websocket.disconnect":
-                return
-            text = event.get("text")
-            if not await self._frame(connection, event.get("bytes") if text is None else text):
-                return
-
-    async def _frame(self, connection: Connection, frame: str | bytes | None) -> bool:
-        """Answer one frame; False once the connection is to end."""
-        re: str | None = None
-        try:
-            self._budget(connection)
-            if not isinstance(frame, str):
-                raise Refusal(Code.BAD_MESSAGE, "send JSON in text frames, not binary ones")
-            size, limit = len(frame.encode()), self.threads.gate.limits.max_frame
-            if size > limit:
-                raise Refusal(Code.TOO_LARGE, f"the frame has {size} bytes: {limit} at most")
-            message = p.parse_client(frame)
-            re = message.id
-            await self.handle(connection, message)
-        except Refusal as refusal:
-            self.threads.metrics.refusals.labels(refusal.code).inc()
-            wait = {"retry_after_ms": int(refusal.wait * 1000)} if isinstance(refusal, TooFast) else {}
-            connection.refuse(refusal, self.threads.now(), re or own_id(frame), **wait)
-            if connection.refused > self.threads.gate.limits.refusals:
-                await connection.close(Close.POLICY, "too many messages")
-                return False
-        except Exception as error:
-            error_id = uuid.uuid4().hex[:12]
-            log.exception("internal_error", error_id=error_id, thread=connection.live and connection.live.id)
-            reason = f"something went wrong here ({type(error).__name__}); error {error_id}"
-            connection.refuse(Refusal(Code.INTERNAL, reason), self.threads.now(), re, error_id=error_id)
-        return True
-
-    def _budget(self, connection: Connection) -> None:
-        now = time.monotonic()
-        wait = connection.bucket.take(now) or self.threads.gate.take(connection.address, now)
-        connection.refused = connection.refused + 1 if wait else 0
-        if wait:
-            raise TooFast(wait)
+    def leave(self, connection: Connection) -> None:
+        self.unregister_connection(connection.websocket)
 
     async def handle(self, connection: Connection, message: p.ClientMessage | p.Unknown) -> None:
         """Answer one parsed message.
@@ -245,27 +178,25 @@ class GameSocketServer:
         """
         live = connection.live
         assert live is not None, "a connection is read only once it has its thread"
-        kind = "unknown" if isinstance(message, p.Unknown) else message.type
-        self.threads.metrics.messages.labels(kind).inc()
-        with self.threads.metrics.handle.time():
-            match message:
-                case p.Unknown():
-                    await self.handle_custom_message(connection, message)
-                case p.RegisterUser():
-                    self._register_user(connection, message)
-                case p.Authenticate():
-                    connection.viewer.user = await self.threads.authenticator.verify(message.token)
-                    connection.send(p.Ack(), message.id)
-                case p.SetBot(bot=bot) if bot is not None:
-                    known = await self.threads.bot(bot, live.thread.header.game, message.level)
-                    settled = known.default_level if message.level is None else message.level
-                    await live.request(connection, message.model_copy(update={"level": settled}))
-                case p.AiMove(bot=bot) | p.Analyse(bot=bot) if bot is not None:
-                    level = message.level if isinstance(message, p.AiMove) else None
-                    await self.threads.bot(bot, live.thread.header.game, level)
-                    await live.request(connection, message)
-                case _:
-                    await live.request(connection, message)
+        match message:
+            case p.Unknown():
+                await self.handle_custom_message(connection, message)
+            case p.RegisterUser():
+                self._register_user(connection, message)
+            case p.Authenticate():
+                await self.authenticate(connection, message)
+            case p.SetBot(bot=bot) if bot is not None:
+                known = await self.threads.bot(bot, live.thread.header.game, message.level)
+                settled = known.default_level if message.level is None else message.level
+                await live.request(connection, message.model_copy(update={"level": settled}))
+            case p.AiMove(bot=bot) if bot is not None:
+                await self.threads.bot(bot, live.thread.header.game, message.level)
+                await live.request(connection, message)
+            case p.Chat():
+                self.spend(connection, "chat")
+                await live.request(connection, message)
+            case _:
+                await live.request(connection, message)
 
     def _register_user(self, connection: Connection, message: p.RegisterUser) -> None:
         user = message.user_id
@@ -274,50 +205,16 @@ class GameSocketServer:
         live = connection.live
         if connection.viewer.user is None:
             text = "not using Supabase persistence: users are guests here, and games are kept by the server"
-            warning = {"type": "warning", "message": text, "timestamp": self._stamp()}
+            warning = {"type": "warning", "message": text, "timestamp": iso(self.threads.now())}
             connection.send({**warning, "thread_id": live.id if live else ""}, message.id)
         elif user != connection.viewer.user:
             raise Refusal(Code.FORBIDDEN, "this isn't the user that your token proves")
         else:
-            registered = {"type": "user_registered", "user_id": user, "timestamp": self._stamp()}
+            registered = {"type": "user_registered", "user_id": user, "timestamp": iso(self.threads.now())}
             connection.send({**registered, "thread_id": live.id if live else ""}, message.id)
-
-    def _stamp(self) -> str:
-        return iso(self.threads.now())
-
-    def _connection(self, websocket: Any, serving: asyncio.Task[Any] | None = None) -> Connection:
-        client = getattr(websocket, "client", None)
-        address = client[0] if client else "unknown"
-        limits = self.threads.gate.limits
-        bucket = TokenBucket(limits.rate, limits.burst, time.monotonic())
-        name = clean(_query(websocket).get("name", ""), 40)
-        viewer = Viewer(secrets.token_hex(6), name=name)
-        return Connection(websocket, address, viewer, outbox_for(websocket, serving), bucket)
-
-    async def _bar(self, connection: Connection, refusal: Refusal) -> None:
-        """Say why there is no way in, and close."""
-        self.threads.metrics.refusals.labels(refusal.code).inc()
-        connection.refuse(refusal, self.threads.now())
-        again = refusal.code in (Code.SERVER_FULL, Code.STORE_UNAVAILABLE)
-        await connection.close(Close.TRY_AGAIN if again else Close.POLICY, str(refusal))
-        connection.outbox.end()
 
 
 def check_thread_id(thread_id: str) -> None:
     """Raise the ``Refusal`` of an id that can't be one."""
     if not _THREAD_ID.fullmatch(thread_id):
         raise Refusal(Code.BAD_MESSAGE, "a thread id is 1 to 64 letters, digits, or one of . _ ~ -")
-
-
-def _query(websocket: Any) -> Mapping[str, str]:
-    query: Mapping[str, str] = getattr(websocket, "query_params", {})
-    return query
-
-
-def _websocket_class(app: Any) -> Any:
-    """The class of the sockets that an application hands to its routes."""
-    if type(app).__module__.partition(".")[0] in ("fastapi", "starlette"):
-        from starlette.websockets import WebSocket as Starlette
-
-        return Starlette
-    return Any

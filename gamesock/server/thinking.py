@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import structlog
@@ -12,9 +11,11 @@ import structlog
 from gamesock import protocol as p
 from gamesock import session as s
 from gamesock.bot import BotError, Choice, Thought
+from gamesock.game import Game, Position, Seat
 from gamesock.protocol import Code, Refusal
-from gamesock.server.connection import Connection, Request, encode
+from gamesock.server.connection import Request, encode
 from gamesock.server.outbox import deliver
+from gamesock.server.turns import NOBODY
 from gamesock.server.workers import BotRequest
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ class Thinking:
     def __init__(self, live: LiveThread) -> None:
         self._live = live
         self._choosing: dict[asyncio.Task[Choice], s.AskBot] = {}
-        self._studying: dict[str, asyncio.Task[None] | None] = {}
 
     @property
     def busy(self) -> bool:
@@ -46,19 +46,16 @@ class Thinking:
             if session.asked != ask or not session.thread.to_move:
                 choosing.cancel()
 
-    def leave(self, connection: Connection) -> None:
-        """Stop what a connection that closed had asked for."""
-        studying = self._studying.pop(connection.id, None)
-        if studying:
-            studying.cancel()
-
     async def move(self, ask: s.AskBot, asked: Request | None) -> None:
         """Let the bot choose, then play its choice; whatever goes wrong is told."""
         live, ply, name = self._live, self._live.thread.ply, ask.bot or "computer"
         try:
             name, question = await self._question(ask)
             with live.threads.metrics.thinking.time():
-                choice = await self._choose(ask, question, lambda thought: self._overheard(name, ply, thought))
+                owner = self._owner(asked)
+                choice = await self._choose(
+                    ask, question, owner, lambda thought: self._overheard(name, ply, thought)
+                )
         except Refusal as refusal:
             await self.failed(ask, name, ply, refusal, asked)
         except BotError as error:
@@ -84,8 +81,17 @@ class Thinking:
                 except Refusal as refusal:
                     log.error("bot_failure_not_stored", thread=live.id, reason=str(refusal))
 
-    async def _choose(self, ask: s.AskBot, question: BotRequest, tell: Callable[[Thought], None]) -> Choice:
-        choosing = asyncio.create_task(self._live.threads.workers.choose(question, tell))
+    def _owner(self, asked: Request | None) -> str:
+        """The address that a bot moves for: of who asked, else of a player, else of a spectator."""
+        if asked:
+            return asked.connection.address
+        here = sorted(self._live.connections.values(), key=lambda connection: not connection.viewer.seats)
+        return here[0].address if here else NOBODY
+
+    async def _choose(
+        self, ask: s.AskBot, question: BotRequest, owner: str, tell: Callable[[Thought], None]
+    ) -> Choice:
+        choosing = asyncio.create_task(self._live.threads.workers.choose(question, tell, owner=owner))
         self._choosing[choosing] = ask
         try:
             return await choosing
@@ -96,47 +102,6 @@ class Thinking:
             raise Refusal(Code.STALE, "the position moved on while the bot was thinking") from None
         finally:
             del self._choosing[choosing]
-
-    def admit_study(self, connection: Connection) -> None:
-        """Let a connection have one analysis at a time.
-
-        Raises:
-            Refusal: ``rate_limited``: one is under way.
-        """
-        if connection.id in self._studying:
-            raise Refusal(Code.RATE_LIMITED, "your last analysis is still under way")
-        self._studying[connection.id] = None
-
-    async def study(self, connection: Connection, ask: s.AskBot, re: str | None) -> None:
-        """Stream a bot's thoughts on the position to one connection; the last one answers it."""
-        self._studying[connection.id] = asyncio.current_task()
-        try:
-            await self._study(connection, ask, re)
-        finally:
-            self._studying.pop(connection.id, None)
-
-    async def _study(self, connection: Connection, ask: s.AskBot, re: str | None) -> None:
-        """Opinions are asked of a bot at its best: weaker levels move without a thought now and then."""
-        live, ply = self._live, self._live.thread.ply
-
-        def tell(bot: str, thought: Thought, done: bool = False) -> None:
-            thinking = p.Thinking(thread_id=live.id, bot=bot, ply=ply, thought=thought, done=done)
-            connection.send(thinking, re if done else None)
-
-        try:
-            known = await live.threads.bot(ask.bot, live.thread.header.game, None)
-            best = max(level.number for level in known.levels)
-            bot, request = await self._question(replace(ask, bot=known.name, level=best))
-            choice = await live.threads.workers.choose(request, lambda thought: tell(bot, thought))
-            tell(bot, choice.thought or Thought(seat=ask.seat, line=(choice.move,)), True)
-        except Refusal as refusal:
-            connection.refuse(refusal, live.threads.now(), re)
-        except BotError as error:
-            connection.refuse(Refusal(Code.BOT_FAILED, str(error)), live.threads.now(), re)
-        except Exception as error:
-            log.exception("bot_not_asked", thread=live.id, bot=ask.bot)
-            why = Refusal(Code.BOT_FAILED, f"it could not be asked ({type(error).__name__})")
-            connection.refuse(why, live.threads.now(), re)
 
     async def _chose(self, ask: s.AskBot, name: str, ply: int, choice: Choice, asked: Request | None) -> None:
         live = self._live
@@ -172,17 +137,14 @@ class Thinking:
         name = (await self._live.threads.bot(ask.bot, thread.header.game, ask.level)).name
         if ask.seat not in thread.to_move:
             raise Refusal(Code.STALE, "the position moved on before the bot could think")
-        hidden = thread.game.hidden
-        return name, BotRequest(
-            game=thread.header.game,
+        return name, question(
+            thread.game,
+            thread.position,
+            ask.seat,
             bot=name,
             level=ask.level,
             budget=ask.budget or self._budget(ask.seat),
             seed=thread.header.seed + thread.ply,
-            seat=ask.seat,
-            legal=tuple(thread.position.legal_moves(ask.seat)),
-            dump=None if hidden else thread.position.dump(),
-            view=thread.position.view(ask.seat).model_dump(mode="json") if hidden else None,
         )
 
     def _budget(self, seat: str) -> float:
@@ -201,3 +163,20 @@ class Thinking:
         if listening:
             message = p.Thinking(thread_id=live.id, bot=bot, ply=ply, thought=thought)
             deliver(listening, encode(message.model_dump(mode="json", exclude_none=True)))
+
+
+def question(
+    game: Game, position: Position, seat: Seat, *, bot: str, level: int | None, budget: float, seed: int
+) -> BotRequest:
+    """What a worker is asked about a position: all of it, or in a game with secrets what the seat sees."""
+    return BotRequest(
+        game=game.name,
+        bot=bot,
+        level=level,
+        budget=budget,
+        seed=seed,
+        seat=seat,
+        legal=tuple(position.legal_moves(seat)),
+        dump=None if game.hidden else position.dump(),
+        view=position.view(seat).model_dump(mode="json") if game.hidden else None,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -16,11 +16,14 @@ from gamesock import protocol as p
 from gamesock.bot import Bot
 from gamesock.protocol import Close, Code, Refusal
 from gamesock.server.auth import Authenticator, Guests
-from gamesock.server.connection import Connection
+from gamesock.server.connection import Connection, Room
+from gamesock.server.house import House
 from gamesock.server.ledger import Ledger
 from gamesock.server.limits import Gate, Limits
 from gamesock.server.live import LiveThread
+from gamesock.server.lookout import Lookout
 from gamesock.server.metrics import Metrics
+from gamesock.server.proxies import Proxies
 from gamesock.server.stores.base import Log, Store, StoreError
 from gamesock.server.stores.memory import MemoryStore
 from gamesock.server.workers import Workers
@@ -34,7 +37,6 @@ IDLE = 600.0
 RETRY_AFTER = 2.0
 """Seconds after which clients should come back when the server goes away."""
 
-_SWEEP = 0.25
 _PREFERRED = ("perfect", "alphabeta")
 
 
@@ -65,24 +67,25 @@ class Threads:
         authenticator: Authenticator | None = None,
         now: Callable[[], float] = time.time,
         idle: float = IDLE,
+        trusted_proxies: Iterable[str] = (),
     ) -> None:
         self.store = store
         self.workers = workers or Workers()
-        self.gate = Gate(limits or Limits())
+        self.gate = Gate(limits or Limits(), Proxies(trusted_proxies))
         self.authenticator = authenticator or Guests()
         self.metrics = Metrics()
         self.ledger = Ledger(store, self.metrics)
         self.now = now
+        self.routes: dict[str, str] = {}
+        """Where the games that are served here are: ``/ws/chess`` for ``chess``."""
+        self.lookout = Lookout(self)
         self.live: dict[str, LiveThread] = {}
         self.closing = False
-        self._idle = idle
+        self.house = House(self, idle)
         self.dropped: list[Callable[[str], None]] = []
         """Who wants to know that a thread left memory."""
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._behind: set[Connection] = set()
         self._bots: dict[str, dict[str, type[Bot]]] = {}
-        self._housekeeping: asyncio.Task[None] | None = None
-        self._goodbyes: set[asyncio.Task[None]] = set()
         self._started: asyncio.Future[None] | None = None
         self.metrics.threads.set_function(lambda: len(self.live))
         self.metrics.connections.set_function(lambda: self.gate.total)
@@ -102,11 +105,16 @@ class Threads:
                 self._started.exception()  # seen here; later callers see it again
                 self._started = None
                 raise
-            self._housekeeping = asyncio.create_task(self._keep_house(), name="housekeeping")
+            self.house.open()
             self._started.set_result(None)
         await asyncio.shield(self._started)
 
-    async def _ready(self) -> None:
+    async def ready(self) -> None:
+        """Start, if nobody has yet.
+
+        Raises:
+            Refusal: ``store_unavailable``.
+        """
         try:
             await self.start()
         except StoreError as error:
@@ -132,7 +140,7 @@ class Threads:
 
     async def open(self, thread_id: str, founder: Founder) -> LiveThread:
         """The living thread of that id; refuses as ``enter`` does."""
-        await self._ready()
+        await self.ready()
         # The lock lives as long as somebody holds it or waits for it.
         lock = self._opening.setdefault(thread_id, asyncio.Lock())
         async with lock:
@@ -141,6 +149,21 @@ class Threads:
                 live = await self._open(thread_id, founder)
                 self.live[thread_id] = live
             return live
+
+    async def create(self, thread_id: str, founder: Founder) -> LiveThread:
+        """A new living thread of that id.
+
+        Raises:
+            Refusal: ``thread_exists``, and as ``enter`` does.
+        """
+        await self.ready()
+        async with self._opening.setdefault(thread_id, asyncio.Lock()):
+            if thread_id in self.live or await self.read(thread_id):
+                reason = f"there is a game {thread_id!r} already: choose another id"
+                raise Refusal(Code.THREAD_EXISTS, reason)
+            live = self.live[thread_id] = await self._open(thread_id, founder)
+        self.lookout.changed(live)
+        return live
 
     async def _open(self, thread_id: str, founder: Founder) -> LiveThread:
         if self.closing:
@@ -165,7 +188,7 @@ class Threads:
         Raises:
             Refusal: ``store_unavailable``.
         """
-        await self._ready()
+        await self.ready()
         try:
             return await self.store.read(thread_id)
         except StoreError as error:
@@ -201,7 +224,7 @@ class Threads:
     def fell_behind(self, connection: Connection) -> None:
         """A message was skipped for a slow reader: watch it, until it has caught up or is cut off."""
         self.metrics.skipped.inc()
-        self._behind.add(connection)
+        self.house.behind.add(connection)
 
     def discard(self, thread_id: str | None = None) -> None:
         """Drop a thread (None: all) from memory; what is stored stays, and who is there has to come back."""
@@ -210,20 +233,21 @@ class Threads:
             if live is None:
                 continue
             live.stop()
+            self.lookout.dropped(live)
             for connection in live.connections.values():
-                self._say_goodbye(connection, Close.GOING_AWAY, "the thread was put away: come back")
+                self.house.part(connection, Close.GOING_AWAY, "the thread was put away: come back")
             for tell in self.dropped:
                 tell(found)
 
     async def close(self) -> None:
         """Finish and store what is under way, tell everyone to come back, let go of everything."""
         self.closing = True
-        if self._housekeeping:
-            self._housekeeping.cancel()
-            await asyncio.wait([self._housekeeping])
+        await self.house.close()
         lives = list(self.live.values())
         await asyncio.gather(*(live.close() for live in lives))
-        connections = [connection for live in lives for connection in live.connections.values()]
+        self.lookout.stop()
+        rooms: list[Room] = [*lives, self.lookout]
+        connections = [connection for room in rooms for connection in room.connections.values()]
         for connection in connections:
             connection.send(p.GoingAway(retry_after_ms=int(RETRY_AFTER * 1000)))
         reason = "the server is going away"
@@ -233,58 +257,6 @@ class Threads:
         with contextlib.suppress(StoreError):
             await self.store.alive(self.now())
         await self.store.close()
-
-    def _say_goodbye(self, connection: Connection, code: Close, reason: str) -> None:
-        """Close a connection, for good or ill, while others are served."""
-        goodbye = asyncio.create_task(_part(connection, code, reason), name="goodbye")
-        self._goodbyes.add(goodbye)
-        goodbye.add_done_callback(self._goodbyes.discard)
-
-    async def _keep_house(self) -> None:
-        beats = 0
-        while True:
-            await asyncio.sleep(_SWEEP)
-            beats += 1
-            try:
-                self._catch_up()
-                if beats % 8 == 0:
-                    await self._beat()
-                if beats % 40 == 0:
-                    self._evict()
-            except Exception:
-                log.exception("housekeeping_failed")
-
-    def _catch_up(self) -> None:
-        """Slow readers: the newest state when they have drained, the door when they don't."""
-        now = time.monotonic()
-        for connection in list(self._behind):
-            live, outbox = connection.live, connection.outbox
-            if live is None or connection.id not in live.connections:
-                self._behind.discard(connection)
-            elif not outbox.backed_up():
-                outbox.stale_since = None
-                self._behind.discard(connection)
-                live.send_state(connection, recovered=False)
-            elif outbox.stale_since is not None and now - outbox.stale_since > self.gate.limits.patience:
-                self._behind.discard(connection)
-                self.metrics.dropped.inc()
-                log.warning("too_slow", thread=live.id, address=connection.address)
-                self._say_goodbye(connection, Close.TOO_SLOW, "too slow: resume when you can")
-
-    async def _beat(self) -> None:
-        """While clocks run, note that the server is alive: after a crash nobody pays for its absence."""
-        if any(live.thread.clock and live.thread.clock.running for live in self.live.values()):
-            with contextlib.suppress(StoreError):
-                await self.store.alive(self.now())
-
-    def _evict(self) -> None:
-        """Put idle threads away; those that never had an event leave no trace."""
-        now = time.monotonic()
-        for live in list(self.live.values()):
-            wait = self._idle if live.thread.seq else min(self._idle, 60.0)
-            if not live.busy and now - live.idle_since > wait:
-                self.discard(live.id)
-                log.info("thread_evicted", thread=live.id)
 
 
 def threads_of(app: Any) -> Threads:
@@ -300,9 +272,3 @@ def threads_of(app: Any) -> Threads:
     if state is not None:
         state.gamesock = threads
     return threads
-
-
-async def _part(connection: Connection, code: Close, reason: str) -> None:
-    """Say why, then cut what is still open."""
-    await connection.close(code, reason, 1.0)
-    connection.outbox.abort()

@@ -12,25 +12,24 @@ from collections.abc import Callable
 
 from gamesock.bot import BotError, Choice, Thought
 from gamesock.bots.job import BotRequest
+from gamesock.server.turns import NOBODY, Turns
 from gamesock.server.worker_process import WorkerProcess
 
 __all__ = ["BotRequest", "Workers"]
 
 
 class Workers:
-    """A pool of worker processes; requests wait their turn in the order they came.
+    """A pool of worker processes; requests wait their turn in the order they came, analyses behind moves.
 
     Args:
-        size: processes at most (None: one for each core).
+        size: processes at most (None: one for each core); where it is 1, analyses get another.
         grace: seconds a bot may exceed its budget before its process is killed.
-        queue: requests that may wait for a process; more are refused.
+        queue: requests that may wait for a process, and as many analyses; more are refused.
     """
 
     def __init__(self, size: int | None = None, *, grace: float = 2.0, queue: int = 256) -> None:
         self._grace = grace
-        self._queue = queue
-        self._waiting = 0
-        self._slots = asyncio.Semaphore(size or os.cpu_count() or 1)
+        self._turns = Turns(size or os.cpu_count() or 1, queue)
         self._idle: list[WorkerProcess] = []
         self._alive: set[WorkerProcess] = set()
         self._ending: set[asyncio.Task[None]] = set()
@@ -42,28 +41,27 @@ class Workers:
         Raises:
             BotError: worker processes don't start here.
         """
-        async with self._slots:
+        async with self._turns.take():
             self._idle.append(await self._take(None))
 
-    async def choose(self, request: BotRequest, tell: Callable[[Thought], None] | None = None) -> Choice:
+    async def choose(
+        self,
+        request: BotRequest,
+        tell: Callable[[Thought], None] | None = None,
+        *,
+        study: bool = False,
+        owner: str = NOBODY,
+    ) -> Choice:
         """The bot's choice, one of ``request.legal``; ``tell`` is called with its thoughts on the way.
 
-        Cancelling the call ends the bot at once.
+        ``study``: it is for an analysis, which stands back for moves. ``owner``: the address it is for, which
+        has no more than its share of the workers. Cancelling the call ends the bot at once.
 
         Raises:
             BotError: too much is waiting, or the bot raised, overran, died, or answered nonsense.
         """
-        if self._waiting >= self._queue and self._slots.locked():
-            raise BotError("too many games are thinking; try again")
-        self._waiting += 1
-        try:
-            await self._slots.acquire()
-        finally:
-            self._waiting -= 1
-        try:
+        async with self._turns.take(study=study, owner=owner):
             choice = await self._ask(request, tell or _ignore)
-        finally:
-            self._slots.release()
         if choice.move not in request.legal:
             raise BotError(f"it chose {choice.move[:40]!r}, which is not legal here")
         return choice

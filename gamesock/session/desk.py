@@ -35,8 +35,15 @@ class Viewer:
     seats: list[Seat] = field(default_factory=list)
     greeted: bool = False
     """Whether it speaks the gamesock layer."""
+    lent: list[Seat] = field(default_factory=list)
+    """Seats that a bot keeps for this viewer."""
     joined: bool = False
     """Whether it has chosen its place; who hasn't, and moves, takes the seat to move."""
+
+    @property
+    def plays(self) -> bool:
+        """Whether it is a player of the game, also while a bot keeps the seat."""
+        return bool(self.seats or self.lent)
 
 
 class Desk:
@@ -72,14 +79,19 @@ class Desk:
         player = self.thread.players[seat]
         return self.is_open(seat) or (player is not None and player.kind == "bot")
 
-    def owns(self, viewer: Viewer, seat: Seat) -> bool:
-        """Whether the seat is the viewer's: held now, or taken before by the same verified user."""
+    def is_lent(self, seat: Seat) -> bool:
+        """Whether a bot keeps the seat for a person, who may come back to it."""
         player = self.thread.players[seat]
-        return seat in viewer.seats or bool(viewer.user and player and player.user == viewer.user)
+        return player is not None and player.kind == "bot" and bool(player.key or player.user)
+
+    def owns(self, viewer: Viewer, seat: Seat) -> bool:
+        """Whether the seat is the viewer's: held, or lent to a bot, or taken before by the same verified user."""
+        player = self.thread.players[seat]
+        return seat in (*viewer.seats, *viewer.lent) or bool(viewer.user and player and player.user == viewer.user)
 
     def may_watch(self, viewer: Viewer) -> bool:
         """Whether the thread is the viewer's to see."""
-        return self.thread.header.visibility != "private" or bool(viewer.seats)
+        return self.thread.header.visibility != "private" or viewer.plays
 
     def opponents_are_bots(self, seat: Seat) -> bool:
         """Whether there is nobody else to ask for consent."""
@@ -109,7 +121,7 @@ class Desk:
 
     def must_host(self, viewer: Viewer) -> None:
         """Bots are called by players; by anyone while no human has a seat."""
-        if not viewer.seats and not all(map(self.is_bot, self.thread.players)):
+        if not viewer.plays and not all(map(self.is_bot, self.thread.players)):
             raise Refusal(Code.NOT_A_PLAYER, "only the players of this game call bots")
 
     def playing_seat(self, viewer: Viewer) -> Seat:
@@ -126,6 +138,8 @@ class Desk:
         """The viewer plays this seat from now on."""
         if seat not in viewer.seats:
             viewer.seats.append(seat)
+        if seat in viewer.lent:
+            viewer.lent.remove(seat)
         self.away.pop(seat, None)
 
     def let_go(self, seat: Seat) -> None:

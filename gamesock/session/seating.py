@@ -26,7 +26,7 @@ def join(desk: Desk, viewer: Viewer, message: p.Join, now: float, nonce: str) ->
     name = _name(viewer, message)
     seat = _own_seat(desk, viewer, message)
     if seat is not None:
-        return _sit(desk, viewer, name, seat, message.seat_token)
+        return [*_take_over(desk, seat, name, now), *_sit(desk, viewer, name, seat, message.seat_token)]
     if desk.thread.outcome:
         raise Refusal(Code.GAME_OVER, "the game is over: you can watch it, or start another")
     seat = _free_seat(desk, message.seat)
@@ -49,24 +49,57 @@ def leave(desk: Desk, viewer: Viewer, message: p.Leave, now: float) -> list[Effe
 
 
 def set_bot(desk: Desk, viewer: Viewer, message: p.SetBot, now: float) -> list[Effect]:
-    """Put a bot in a seat that is free, a bot's or one's own, or take it out again."""
+    """Put a bot in a seat that is free, a bot's or one's own, or take it out again.
+
+    Also in that of an opponent who has been away for so long that the game could be claimed. A seat that was
+    somebody's stays theirs: the bot keeps it until they take it back, or join with their token.
+    """
     desk.must_go_on()
     seat = message.seat
     if seat not in desk.thread.players:
         raise Refusal(Code.NOT_FOUND, f"there is no seat {seat!r}")
     desk.must_host(viewer)
-    player = desk.thread.players[seat]
-    if not (desk.is_bot(seat) or desk.owns(viewer, seat)):
-        raise Refusal(Code.SEAT_TAKEN, f"{seat} is played by {player.name if player else 'nobody'}")
-    if message.bot is not None:
-        bot = r.Player(name=message.bot, kind="bot", bot=message.bot, level=message.level)
-        desk.add(r.Joined, now, seat=seat, player=bot)
-    elif player and player.kind == "bot":
+    player, lent = desk.thread.players[seat], desk.is_lent(seat)
+    _must_give(desk, viewer, seat, now)
+    if message.bot is None and lent:
+        return [*_take_over(desk, seat, viewer.name, now), *_sit(desk, viewer, viewer.name, seat, None)]
+    if message.bot is None and (player is None or player.kind != "bot"):
+        raise Refusal(Code.NOT_FOUND, f"no bot plays {seat}")
+    if message.bot is None:
         desk.add(r.Left, now, seat=seat)
     else:
-        raise Refusal(Code.NOT_FOUND, f"no bot plays {seat}")
+        owner = {"key": player.key, "user": player.user} if player else {}
+        bot = r.Player(name=message.bot, kind="bot", bot=message.bot, level=message.level, **owner)
+        desk.add(r.Joined, now, seat=seat, player=bot)
+        viewer.lent += [seat] if seat in viewer.seats else []
     desk.let_go(seat)
     return [*desk.done(), Announce(), *_other_eyes(desk)]
+
+
+def _must_give(desk: Desk, viewer: Viewer, seat: Seat, now: float) -> None:
+    """Refuse to let a viewer say who plays a seat that is another's."""
+    if desk.owns(viewer, seat) or _deserted(desk, viewer, seat, now):
+        return
+    if desk.is_lent(seat):
+        raise Refusal(Code.SEAT_TAKEN, f"a bot keeps {seat} until its player comes back")
+    if not desk.is_bot(seat):
+        player = desk.thread.players[seat]
+        raise Refusal(Code.SEAT_TAKEN, f"{seat} is played by {player.name if player else 'nobody'}")
+
+
+def _deserted(desk: Desk, viewer: Viewer, seat: Seat, now: float) -> bool:
+    """Whether the seat's player has been away for so long that the viewer could claim the game."""
+    after = [desk.claim_after(own) for own in viewer.seats if seat in desk.thread.opponents(own)]
+    return seat in desk.away and any(claim is not None and claim <= now for claim in after)
+
+
+def _take_over(desk: Desk, seat: Seat, name: str, now: float) -> list[Effect]:
+    """Whoever comes back plays on in place of the bot that kept the seat."""
+    player = desk.thread.players[seat]
+    if desk.thread.outcome or player is None or player.kind != "bot":
+        return []
+    desk.add(r.Joined, now, seat=seat, player=r.Player(name=name or "guest", user=player.user, key=player.key))
+    return desk.effects(ask=False)
 
 
 def _other_eyes(desk: Desk) -> list[Effect]:

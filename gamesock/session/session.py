@@ -130,7 +130,7 @@ def _look(desk: Desk, viewer: Viewer, message: p.GetState, now: float) -> list[E
 
 
 def _chat(desk: Desk, viewer: Viewer, message: p.Chat, now: float) -> list[Effect]:
-    own = "players" if viewer.seats else "spectators"
+    own = "players" if viewer.plays else "spectators"
     room = message.room or own
     if room != own and not desk.thread.outcome:
         raise Refusal(Code.FORBIDDEN, f"while the game goes on you talk in the {own}' room")

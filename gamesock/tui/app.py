@@ -1,4 +1,4 @@
-"""The full-screen client: an app that shows one screen after another, and the functions that run it."""
+"""The full-screen client: one app, whose games are open side by side in tabs, and the functions that run it."""
 
 from __future__ import annotations
 
@@ -6,55 +6,140 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
+from rich.console import RenderableType
 from textual.app import App, SystemCommand
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from gamesock import protocol as p
 from gamesock.game import Seat
+from gamesock.preferences import Preferences
+from gamesock.tui.ink import Ink
 from gamesock.tui.looks import THEMES, Looks
-from gamesock.tui.terminal import tell_textual
+from gamesock.tui.tabbed import FIRST, TabbedApp
+from gamesock.tui.terminal import is_gone, tell_textual
 from gamesock.tui.widgets.board import Board
 
 if TYPE_CHECKING:
     from gamesock.client import Client
-    from gamesock.tui.screens.home import Choice, Menu
+    from gamesock.place import Place
+    from gamesock.tui.doors import Doors
+    from gamesock.tui.recorded import Archive, Volume
 
 Result = TypeVar("Result")
 
+TERMINAL_CHECK = 5.0
+"""Seconds between two looks whether the terminal is still there."""
 
-class GameApp(App[Result]):
-    """Shows the screen that ``first`` makes; what that screen is dismissed with is the app's result."""
+
+class GameApp(TabbedApp[Result]):
+    """Shows the screen that ``first`` makes, and every open game in a tab of its own.
+
+    With ``tab`` the first screen is a game, and closing the last tab ends the app; without, the first screen is
+    what one comes back to, and what it is dismissed with is the app's result.
+    """
 
     CSS_PATH = Path(__file__).with_name("gamesock.tcss")
     TITLE = "gamesock"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q,ctrl+c", "leave_app", "Leave gamesock", show=False, priority=True),
+    ]
 
-    def __init__(self, first: Callable[[Looks], Screen[Any]], looks: Looks) -> None:
+    def __init__(
+        self,
+        first: Callable[[Looks], Screen[Any]],
+        looks: Looks,
+        preferences: Preferences | None = None,
+        *,
+        tab: bool = False,
+    ) -> None:
         tell_textual(looks)
         native = looks.depth != "full"
-        super().__init__(ansi_color=native)
-        for theme in THEMES.values():
-            self.register_theme(theme)
+        super().__init__(alone=tab, ansi_color=native)
+        for known in THEMES.values():
+            self.register_theme(known)
         self.looks = looks
-        self.theme = "ansi-dark" if native else looks.theme if looks.theme in THEMES else "slate"
+        self.set_class(looks.pieces == "ascii", "-ascii")
+        self.preferences = preferences or Preferences()
+        theme = "ansi-dark" if native else looks.theme if looks.theme in THEMES else "slate"
+        self.set_reactive(App.theme, theme)  # as a change, it would have the style sheet read three times more
+        self.stylesheet.set_variables(self.get_css_variables())
+        self._ink = Ink()
+        self.archive: Archive | None = None
+        """Makes games to look at of recordings, where somebody gave us one."""
         self._first = first
+        self._asked_to_leave = False
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        super()._display(screen, self._ink.frugal(renderable, self.size))
+
+    def on_resize(self) -> None:
+        """A terminal that changes its size may spoil what it shows."""
+        if self._ink.used:
+            self.screen.refresh()
 
     def on_mount(self) -> None:
         """Show the first screen."""
-        self.push_screen(self._first(self.looks), self._left)
+        self.add_mode(FIRST, Screen)  # a mode known earlier has the style sheet read twice more
+        screen: Any = self._first(self.looks)
+        if self._alone:
+            self.tabs.add(screen, FIRST)
+        self.push_screen(screen, self.exit)
+        if not self.is_headless and not is_gone():
+            # Usually SIGHUP ends the program then. Where that is ignored, Textual would read the end for ever.
+            self.set_interval(TERMINAL_CHECK, self._end_with_terminal)
+
+    def _end_with_terminal(self) -> None:
+        if is_gone():
+            self.exit(return_code=1)
 
     def watch_theme(self, theme: str) -> None:
         """A theme chosen in the palette is the board's too."""
         if theme in THEMES:
-            self.looks = replace(self.looks, theme=theme)
-            for screen in self.screen_stack:
-                for board in screen.query(Board):
-                    board.set_looks(self.looks)
+            self._dress(replace(self.looks, theme=theme))
 
-    def _left(self, result: Result | None) -> None:
-        self.exit(result)
+    def prefer(self, preferences: Preferences) -> None:
+        """Take other preferences, here and now; the number of colours is settled when the app starts."""
+        self.preferences = preferences
+        wished = Looks.preferred(preferences)
+        self._dress(_settled(replace(wished, color=self.looks.color)))
+        if self.looks.depth == "full":
+            self.theme = self.looks.theme
+
+    def _dress(self, looks: Looks) -> None:
+        self.looks = looks
+        for stack in self._screen_stacks.values():
+            for screen in stack:
+                for board in screen.query(Board):
+                    board.set_looks(looks)
+
+    def bell(self) -> None:
+        """Ring, if the player likes that."""
+        if self.preferences.bell:
+            super().bell()
+
+    # Leaving
+
+    def action_leave_app(self) -> None:
+        """Leave gamesock; with games under way, only when that is meant."""
+        games = sum(tab.under_way for tab in self.tabs)
+        if not games or self._asked_to_leave:
+            self.exit()
+            return
+        from gamesock.tui.screens.dialogs import Confirm
+
+        kept = "A game is under way; your seat is kept."
+        if games > 1:
+            kept = f"{games} games are under way; your seats are kept."
+        self._asked_to_leave = True
+        self.push_screen(Confirm(f"Leave gamesock? {kept}"), self._leave_if)
+
+    def _leave_if(self, yes: bool | None) -> None:
+        self._asked_to_leave = False
+        if yes:
+            self.exit()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """Every key of the screen, by what it does, beside what Textual offers."""
@@ -65,20 +150,6 @@ class GameApp(App[Result]):
                 yield SystemCommand(binding.description, f"Key: {binding.key}", act)
 
 
-class GamesApp(GameApp[str]):
-    """Plays one game after another: each rematch is a new thread."""
-
-    def __init__(self, play: Callable[[Looks, str | None], Screen[str | None]], looks: Looks) -> None:
-        super().__init__(lambda looks: play(looks, None), looks)
-        self._play = play
-
-    def _left(self, result: str | None) -> None:
-        if result:
-            self.push_screen(self._play(self.looks, result), self._left)
-        else:
-            self.exit()
-
-
 def game_app(
     client_factory: Callable[[], Client],
     *,
@@ -86,25 +157,22 @@ def game_app(
     watch: bool = False,
     setup: Sequence[p.ClientMessage] = (),
     looks: Looks,
-) -> GamesApp:
+    preferences: Preferences | None = None,
+    address: str | None = None,
+) -> GameApp[None]:
     """The app that plays or watches a thread, and the rematches that follow it.
 
     ``setup`` is requested once the seat is taken (a bot for another seat, say), not after a rematch.
+    ``address``: what a friend types to reach the server, where that isn't what the client connects to.
     """
     from gamesock.tui.screens.game import GameScreen
 
-    client: Client | None = None
+    def play(looks: Looks) -> GameScreen:
+        screen = GameScreen(client_factory(), looks, seat=seat, watch=watch, setup=setup)
+        screen.address = address or screen.address
+        return screen
 
-    def play(looks: Looks, following: str | None) -> Screen[str | None]:
-        nonlocal client
-        if client and following:
-            # Seats are swapped for a rematch; the tokens find them.
-            client = client.for_thread(following)
-            return GameScreen(client, looks, watch=watch)
-        client = client_factory()
-        return GameScreen(client, looks, seat=seat, watch=watch, setup=setup)
-
-    return GamesApp(play, looks)
+    return GameApp(play, looks, preferences, tab=True)
 
 
 def run_game(
@@ -114,27 +182,55 @@ def run_game(
     watch: bool = False,
     setup: Sequence[p.ClientMessage] = (),
     options: Looks | None = None,
+    preferences: Preferences | None = None,
+    address: str | None = None,
+    archive: Archive | None = None,
 ) -> int:
     """Play or watch a thread until the player leaves; the exit code."""
-    return _run(game_app(client_factory, seat=seat, watch=watch, setup=setup, looks=_settled(options)))
-
-
-def run_replay(
-    updates: Sequence[p.StateUpdate], title: str, looks: Looks | None = None, speed: float = 1.0
-) -> int:
-    """Play a recording until the player leaves; the exit code."""
-    from gamesock.tui.screens.replay import ReplayScreen
-
-    app: GameApp[None] = GameApp(lambda looks: ReplayScreen(updates, title, looks, speed=speed), _settled(looks))
+    looks = _settled(options)
+    app = game_app(
+        client_factory, seat=seat, watch=watch, setup=setup, looks=looks, preferences=preferences, address=address
+    )
+    app.archive = archive
     return _run(app)
 
 
-def run_home(menu: Menu, looks: Looks | None = None) -> Choice | None:
-    """Ask what to do; None: nothing, the player left."""
+def run_replay(
+    games: Sequence[Volume],
+    title: str,
+    looks: Looks | None = None,
+    speed: float = 1.0,
+    preferences: Preferences | None = None,
+) -> int:
+    """Replay a game, or those of a file one chooses from, until the player leaves; the exit code."""
+    from gamesock.tui.screens.collection import CollectionScreen
+    from gamesock.tui.screens.study import StudyScreen
+
+    def first(looks: Looks) -> Screen[None]:
+        if len(games) == 1:
+            return StudyScreen(games[0].open(), looks, speed=speed)
+        return CollectionScreen(games, title, looks, speed=speed)
+
+    app: GameApp[None] = GameApp(first, _settled(looks), preferences)
+    return _run(app)
+
+
+def run_home(doors: Doors, looks: Looks, preferences: Preferences, archive: Archive | None = None) -> int:
+    """Show the home screen, and what is chosen there, until the player leaves; the exit code."""
     from gamesock.tui.screens.home import HomeScreen
 
-    app: GameApp[Choice] = GameApp(lambda looks: HomeScreen(menu), _settled(looks))
-    return app.run()
+    app: GameApp[None] = GameApp(lambda looks: HomeScreen(doors), _settled(looks), preferences)
+    app.archive = archive
+    return _run(app)
+
+
+def run_lobby(place: Place, looks: Looks, preferences: Preferences, archive: Archive | None = None) -> int:
+    """Show a server's lobby, and the games that are chosen there, until the player leaves; the exit code."""
+    from gamesock.tui.screens.lobby import LobbyScreen
+
+    app: GameApp[None] = GameApp(lambda looks: LobbyScreen(place), _settled(looks), preferences)
+    app.archive = archive
+    return _run(app)
 
 
 def _settled(looks: Looks | None) -> Looks:

@@ -9,8 +9,9 @@ from rich.segment import Segment
 from rich.style import Style
 
 from gamesock.game import Piece
-from gamesock.tui.looks import Looks, Palette, Symbols
-from gamesock.tui.sprites import Glyph, drawn, sprite
+from gamesock.tui.looks import Looks, Symbols
+from gamesock.tui.palettes import RIMS, Palette, Surface
+from gamesock.tui.sprites import Glyph, Manner, drawn, sprite
 
 Ground: TypeAlias = Literal["light", "dark", "plain", "rack", "air"]
 """What lies under a piece; ``air`` is above the board, where a piece hovers before it drops."""
@@ -22,6 +23,9 @@ Row: TypeAlias = tuple[Segment, ...]
 
 _STAMPED = {"disc": "coin"}
 """Shapes that both sides share, and how the second side's is told apart without its colour."""
+
+_TELLING = ("disc", "coin", "ring", "cross")
+"""Shapes that tell the side by themselves."""
 
 
 class Figure(NamedTuple):
@@ -47,7 +51,7 @@ class Cell(NamedTuple):
     ground: Ground
     figure: Figure | None = None
     marks: frozenset[str] = frozenset()
-    """Kinds of ``Mark``: last, check, win."""
+    """Kinds of ``Mark``: last, check, win; and plan, of a move that isn't sent yet."""
     hand: Hand = ""
     can_land: bool = False
     """A legal target of the piece in hand."""
@@ -83,9 +87,9 @@ class _Canvas:
     def __init__(self, cell: Cell, size: int, looks: Looks) -> None:
         self.cell, self.size, self.width = cell, size, 2 * size
         self.looks = looks
-        self.palette: Palette = looks.palette
+        self.surface: Surface = surface(cell, looks.palette)
         self.symbols: Symbols = looks.symbols
-        self.back = background(cell, self.palette)
+        self.back = background(cell, self.surface)
         dotted = looks.depth == "none" and cell.ground == "dark" and size > 1
         blank = (looks.symbols.texture if dotted else " ", style(None, self.back))
         self.places = [[blank] * self.width for _ in range(size)]
@@ -107,20 +111,48 @@ class _Canvas:
         figure = self.cell.figure
         if self.cell.ground == "rack" and figure is None:
             self._hole()
-        elif figure is not None and self.looks.pieces in ("auto", "sprite") and drawn(figure.shape):
-            self._sprite(figure)
-        elif figure is not None:
-            text = figure.letter if self.looks.pieces == "ascii" else figure.glyph
-            self.put(self.middle, self.size - 2, f" {text} ", self.palette.tones[figure.tone][0])
+        elif figure is None:
+            return
+        elif self._lettered(figure):
+            self._token(figure)
+        elif self.looks.draws and drawn(figure.shape):
+            self._sprite(figure, figure.shape)
+        else:
+            text = self.looks.sign(figure.letter, figure.glyph, figure.shape, figure.second)
+            self.put(self.middle, self.size - 2, f" {text} ", self.surface.tones[figure.tone][0])
 
-    def _sprite(self, figure: Figure) -> None:
-        hollow = self.looks.depth == "none" and figure.second and figure.shape not in _STAMPED.values()
-        body, shade = self.palette.tones[figure.tone]
+    def _lettered(self, figure: Figure) -> bool:
+        # The smallest outlines are too thin to tell the sides apart.
+        thin = self.looks.draws and self.looks.depth == "none" and self.size == 2
+        return (self.looks.pieces == "letters" or thin) and figure.shape not in _TELLING
+
+    def _sprite(self, figure: Figure, shape: str) -> None:
+        body, shade = self.surface.tones[figure.tone]
+        manner: Manner = "solid"
+        if self.looks.depth == "none" and figure.second and shape not in _TELLING:
+            manner = "hollow"
+        elif self.looks.pieces == "outline" and self.looks.depth != "none" and shape not in _TELLING:
+            manner = "rimmed"
+            basic = self.surface.tones["light" if figure.tone == "dark" else "dark"][0]
+            shade = RIMS["dark" if figure.tone == "dark" else "light"] if self.looks.depth == "full" else basic
         inks = {"#": body, "o": shade, ".": self.back}
-        for row, glyphs in enumerate(sprite(figure.shape, self.width, self.size, hollow)):
+        for row, glyphs in enumerate(sprite(shape, self.width, self.size, manner)):
             for column, glyph in enumerate(glyphs):
                 if glyph.front != ".":
                     self.places[row][column] = (glyph.text, self._inked(glyph, inks))
+
+    def _token(self, figure: Figure) -> None:
+        """A disc with the piece's letter upon it."""
+        if self.size > 2 or self.looks.depth != "none" or not figure.second:
+            self._sprite(figure, "token")
+        body = self.surface.tones[figure.tone][0]
+        front = self.surface.tones["light" if figure.tone == "dark" else "dark"][0]
+        at = self.size - 1
+        hollow = self.looks.depth == "none" and figure.second
+        reverse = self.looks.depth == "none" and not hollow
+        for column, text in ((at, figure.letter), (at + 1, " ")):
+            look = style(front, None if hollow else body, bold=True, reverse=reverse)
+            self.places[self.middle][column] = (text, look)
 
     def _inked(self, glyph: Glyph, inks: dict[str, str | None]) -> Style:
         if self.looks.depth == "none":
@@ -128,8 +160,8 @@ class _Canvas:
         return style(inks[glyph.front], inks[glyph.back])
 
     def _hole(self) -> None:
-        if self.looks.pieces not in ("auto", "sprite"):
-            self.put(self.middle, self.size - 1, ".", self.palette.plain_label, bold=False)
+        if not self.looks.draws:
+            self.put(self.middle, self.size - 1, ".", self.surface.label, bold=False)
             return
         if self.looks.depth == "none":
             self.put(self.middle, self.size - 1, "·", None, bold=False)
@@ -137,26 +169,17 @@ class _Canvas:
         for row, glyphs in enumerate(sprite("disc", self.width, self.size)):
             for column, glyph in enumerate(glyphs):
                 if glyph.front != ".":
-                    self.places[row][column] = (glyph.text, style(self.palette.hole, self.back))
-
-    @property
-    def _label(self) -> str | None:
-        dark = self.cell.ground in ("plain", "air")
-        return self.palette.plain_label if dark else self.palette.label
-
-    @property
-    def _mark(self) -> str | None:
-        bright = self.cell.ground in ("plain", "air", "rack")
-        return self.palette.tones["light"][0] if bright else self.palette.mark
+                    self.places[row][column] = (glyph.text, style(self.looks.palette.hole, self.back))
 
     def marks(self) -> None:
         """Coordinates, then what the game points out, then what the player is about to do."""
         cell, last = self.cell, self.width - 1
         if self.size >= 3:
-            self.put_if_free(0, 0, cell.corner, self._label)
-            self.put_if_free(self.size - 1, self.width - len(cell.foot), cell.foot, self._label)
+            self.put_if_free(0, 0, cell.corner, self.surface.label)
+            self.put_if_free(self.size - 1, self.width - len(cell.foot), cell.foot, self.surface.label)
         for kind, sign in (
             ("last", self.symbols.last), ("win", self.symbols.win), ("check", self.symbols.check),
+            ("plan", self.symbols.plan),
         ):  # fmt: skip
             if kind in cell.marks:
                 self._point_out(sign)
@@ -166,71 +189,74 @@ class _Canvas:
             "cursor": ("[", "]"), "hover": ("[", "]"), "held": self.symbols.held,
         }.get(cell.hand, ("", ""))  # fmt: skip
         if opening:
-            self.put(self.middle, 0, opening, self._mark)
-            self.put(self.middle, last, closing, self._mark)
+            self.put(self.middle, 0, opening, self.surface.mark)
+            self.put(self.middle, last, closing, self.surface.mark)
 
     def _point_out(self, sign: str) -> None:
         """Put a mark in a corner that the piece leaves free."""
         last = self.width - 1
         free = (row for row in (0, self.size - 1, self.middle) if self.places[row][last][0] in self._free)
-        self.put(next(free, 0), last, sign, self._mark)
+        self.put(next(free, 0), last, sign, self.surface.mark)
 
     def _target(self) -> None:
         if self.cell.figure is None:
             at = self.size - 1
             back = self.places[self.middle][at][1].bgcolor
-            front = self.palette.tones["light"][0] if self.cell.ground == "rack" else self._mark
-            inside = self.palette.hole if self.cell.ground == "rack" and back is not None else self.back
+            inside = self.looks.palette.hole if self.cell.ground == "rack" and back is not None else self.back
             for column in (at, at + 1) if self.size % 2 == 0 and self.size > 4 else (at,):
-                self.places[self.middle][column] = (self.symbols.target, style(front, inside, bold=True))
+                self.places[self.middle][column] = (
+                    self.symbols.target,
+                    style(self.surface.mark, inside, bold=True),
+                )
         else:
-            self.put(self.middle, 0, self.symbols.target, self._mark)
-            self.put(self.middle, self.width - 1, self.symbols.target, self._mark)
+            self.put(self.middle, 0, self.symbols.target, self.surface.mark)
+            self.put(self.middle, self.width - 1, self.symbols.target, self.surface.mark)
 
     def tiny(self) -> None:
         """Two characters: what there is to say, and the piece."""
         cell, signs = self.cell, self.symbols
         figure = cell.figure
         if figure is not None:
-            text = figure.glyph if self.looks.pieces == "glyph" else figure.letter
-            self.put(0, 1, text, self.palette.tones[figure.tone][0])
+            written = self.looks.sign(figure.letter, figure.glyph, figure.shape, figure.second)
+            text = figure.letter if self.looks.draws else written
+            self.put(0, 1, text, self.surface.tones[figure.tone][0])
         elif cell.can_land:
-            self.put(0, 1, signs.target, self._mark)
+            self.put(0, 1, signs.target, self.surface.mark)
         elif cell.ground != "air":
-            self.put(0, 1, ".", self._label, bold=False)
+            self.put(0, 1, ".", self.surface.label, bold=False)
         said = (
             (cell.hand in ("cursor", "hover"), "["), (cell.closing, "]"), (cell.hand == "held", signs.held[0]),
             (cell.can_land and figure is not None, signs.target), ("check" in cell.marks, signs.check),
-            ("win" in cell.marks, signs.win), ("last" in cell.marks, signs.last),
+            ("plan" in cell.marks, signs.plan), ("win" in cell.marks, signs.win),
+            ("last" in cell.marks, signs.last),
         )  # fmt: skip
         sign = next((sign for says, sign in said if says), None)
         if sign:
-            self.put(0, 0, sign, self._mark)
+            self.put(0, 0, sign, self.surface.mark)
 
     def rows(self) -> tuple[Row, ...]:
         """What was painted, with neighbours of one style merged."""
         return tuple(_merged(places) for places in self.places)
 
 
-def background(cell: Cell, palette: Palette) -> str | None:
-    """The colour of a cell behind its piece."""
-    if cell.hand == "cursor":
-        return palette.plain_cursor if cell.ground == "plain" else palette.cursor
-    if cell.hand == "held":
-        return palette.held
-    for kind, color in (("check", palette.check), ("win", palette.win)):
-        if kind in cell.marks:
-            return color
-    match cell.ground, "last" in cell.marks:
-        case "light", last:
-            return palette.last_light if last else palette.target_light if cell.can_land else palette.light
-        case "dark", last:
-            return palette.last_dark if last else palette.target_dark if cell.can_land else palette.dark
-        case "rack", last:
-            return palette.rack_last if last else palette.rack
-        case "plain", last:
-            return palette.plain_last if last else palette.plain
-    return None
+def surface(cell: Cell, palette: Palette) -> Surface:
+    """What a cell of this ground is painted with."""
+    surfaces: dict[Ground, Surface] = {
+        "light": palette.light, "dark": palette.dark, "plain": palette.plain,
+        "rack": palette.rack, "air": palette.air,
+    }  # fmt: skip
+    return surfaces[cell.ground]
+
+
+def background(cell: Cell, surface: Surface) -> str | None:
+    """The colour of a cell behind its piece: of all there is to say, the most urgent."""
+    said = (
+        (cell.hand == "cursor", surface.cursor), (cell.hand == "held", surface.held),
+        ("plan" in cell.marks, surface.plan), ("check" in cell.marks, surface.check),
+        ("win" in cell.marks, surface.win), ("last" in cell.marks, surface.last),
+        (cell.can_land, surface.target),
+    )  # fmt: skip
+    return next((color for says, color in said if says), surface.base)
 
 
 def _merged(places: list[tuple[str, Style]]) -> Row:

@@ -8,8 +8,9 @@ from typing import Literal, NamedTuple
 
 from textual.theme import Theme
 
-Pieces = Literal["auto", "sprite", "glyph", "ascii"]
-ColorWish = Literal["auto", "full", "16", "none"]
+from gamesock.preferences import Color, PieceSet, Preferences
+from gamesock.tui.palettes import BASIC, COLORLESS, PALETTES, Palette
+
 Depth = Literal["full", "16", "none"]
 
 
@@ -17,15 +18,21 @@ Depth = Literal["full", "16", "none"]
 class Looks:
     """What the player asked for; ``auto`` is settled by ``settled``."""
 
-    pieces: Pieces = "auto"
+    pieces: PieceSet = "auto"
     theme: str = "slate"
-    color: ColorWish = "auto"
+    color: Color = "auto"
+
+    @classmethod
+    def preferred(cls, preferences: Preferences) -> Looks:
+        """What the player prefers."""
+        return cls(preferences.pieces, preferences.theme, preferences.color)
 
     def settled(self, environ: Mapping[str, str], encoding: str) -> Looks:
         """These looks with every ``auto`` decided by the environment and the terminal's encoding."""
         pieces = self.pieces
         if pieces == "auto":
-            pieces = "sprite" if encoding.lower().replace("-", "").startswith("utf") else "ascii"
+            unicode = encoding.lower().replace("-", "").startswith("utf") and not _asks_for_ascii(environ)
+            pieces = "sprite" if unicode else "ascii"
         color = self.color
         if color == "auto":
             color = _color_of(environ)
@@ -44,19 +51,49 @@ class Looks:
         return BASIC if self.depth == "16" else COLORLESS
 
     @property
+    def draws(self) -> bool:
+        """Whether pieces are drawn, not written."""
+        return self.pieces not in ("glyph", "ascii")
+
+    def sign(self, letter: str, glyph: str, shape: str, second: bool) -> str:
+        """The one character that a piece is written with, where it isn't drawn."""
+        if self.pieces == "ascii":
+            return letter
+        if self.depth != "none":
+            return glyph
+        # Without colours a filled glyph is the second side's alone.
+        return glyph if second else HOLLOW.get(shape, letter)
+
+    @property
     def symbols(self) -> Symbols:
         """The signs around and on the board."""
         return ASCII if self.pieces == "ascii" else UNICODE
 
 
-def _color_of(environ: Mapping[str, str]) -> ColorWish:
+def _asks_for_ascii(environ: Mapping[str, str]) -> bool:
+    """Whether the locale is the one of ASCII; Python writes UTF-8 there, whatever the terminal reads."""
+    if environ.get("LC_ALL"):
+        return environ["LC_ALL"] in _ASCII_LOCALES
+    # Python itself sets LC_CTYPE so where LANG=C.
+    if environ.get("LC_CTYPE", "C.UTF-8") == "C.UTF-8":
+        return environ.get("LANG") in _ASCII_LOCALES
+    return environ["LC_CTYPE"] in _ASCII_LOCALES
+
+
+_ASCII_LOCALES = ("C", "POSIX")
+
+
+def _color_of(environ: Mapping[str, str]) -> Color:
     if environ.get("NO_COLOR"):
         return "none"
     term = environ.get("TERM", "")
-    if environ.get("COLORTERM") in ("truecolor", "24bit") or "256color" in term or "direct" in term:
+    rich = ("truecolor", "24bit")
+    if environ.get("COLORTERM") in rich or "256color" in term or "direct" in term or "WT_SESSION" in environ:
         return "full"
-    # Windows Terminal and most others that name no TERM of this list show every colour.
-    return "16" if term in ("linux", "xterm", "screen", "vt220", "ansi", "rxvt", "cygwin") else "full"
+    if term.startswith("vt") or term.endswith("-mono"):
+        return "none"
+    # Most others that name no TERM of this list show every colour.
+    return "16" if term in ("linux", "xterm", "screen", "ansi", "rxvt", "cygwin") else "full"
 
 
 class Symbols(NamedTuple):
@@ -78,123 +115,23 @@ class Symbols(NamedTuple):
     pause: str
     texture: str
     """Fills the dark squares where there are no colours."""
+    plan: str = "»"
+    """A move that isn't sent yet."""
 
+
+HOLLOW: Mapping[str, str] = {
+    "king": "♔", "queen": "♕", "rook": "♖", "bishop": "♗", "knight": "♘", "pawn": "♙", "disc": "○",
+    "ring": "○", "cross": "✕",
+}  # fmt: skip
+"""The glyphs of the first side where colours can't tell the sides apart."""
 
 UNICODE = Symbols("•", "◦", "!", "*", ("▸", "◂"), ("─", "│", "┼"), "●", "○", ("█", "░"), "–", "…", "▶", "‖", "░")
-ASCII = Symbols("+", "*", "!", "#", (">", "<"), ("-", "|", "+"), "*", "o", ("#", "."), "-", "...", ">", "=", ":")
-
-
-class Palette(NamedTuple):
-    """Colours of a board, as Rich names them; None: the terminal's own."""
-
-    light: str | None
-    dark: str | None
-    last_light: str | None
-    last_dark: str | None
-    target_light: str | None
-    target_dark: str | None
-    cursor: str | None
-    held: str | None
-    check: str | None
-    win: str | None
-    label: str | None
-    """Coordinates and small marks upon a square."""
-    mark: str | None
-    """Cursor brackets and target dots upon a square."""
-    plain: str | None
-    """The surface of a grid."""
-    plain_last: str | None
-    plain_cursor: str | None
-    line: str | None
-    plain_label: str | None
-    rack: str | None
-    rack_last: str | None
-    hole: str | None
-    tones: Mapping[str, tuple[str | None, str | None]]
-    """For each tone of a piece: its body and its shade."""
-
-
-_TONES = {
-    "light": ("#ffffff", "#aeb7bf"),
-    "dark": ("#0b0c0e", "#4a4f58"),
-    "red": ("#ef5a5f", "#a8343b"),
-    "yellow": ("#f4c534", "#b98d10"),
-    "blue": ("#62aef0", "#2f6fa8"),
-    "green": ("#63c174", "#2f7d43"),
-}
-
-_SLATE = Palette(
-    light="#7d93a3",
-    dark="#55697a",
-    last_light="#a18b35",
-    last_dark="#887327",
-    target_light="#5f9a86",
-    target_dark="#3f7a68",
-    cursor="#4a86c8",
-    held="#3a8f8a",
-    check="#b5483f",
-    win="#43935a",
-    label="#1d2730",
-    mark="#0b0c0e",
-    plain="#1b1f24",
-    plain_last="#4a4222",
-    plain_cursor="#3c4854",
-    line="#5d6b78",
-    plain_label="#6d7b88",
-    rack="#2c5aa0",
-    rack_last="#4478c4",
-    hole="#101c30",
-    tones=_TONES,
+ASCII = Symbols(
+    "+", "*", "!", "#", (">", "<"), ("-", "|", "+"), "*", "o", ("#", "."), "-", "...", ">", "=", ":", "~"
 )
 
-PALETTES: dict[str, Palette] = {
-    "slate": _SLATE,
-    "wood": _SLATE._replace(
-        light="#a68a64", dark="#7a5c3e", label="#2a1d10", rack="#7a5c3e", rack_last="#9c7a55", hole="#241a10"
-    ),
-    "forest": _SLATE._replace(
-        light="#7f9a70", dark="#567048", label="#18230f", rack="#3f6b4a", rack_last="#5a8a66", hole="#0f2014"
-    ),
-}
 
-_BASIC_TONES = {
-    "light": ("bright_white", "white"),
-    "dark": ("black", "bright_black"),
-    "red": ("bright_red", "red"),
-    "yellow": ("bright_yellow", "yellow"),
-    "blue": ("bright_cyan", "cyan"),
-    "green": ("bright_green", "green"),
-}
-
-BASIC = Palette(
-    light="bright_black",
-    dark="magenta",
-    last_light="yellow",
-    last_dark="yellow",
-    target_light="cyan",
-    target_dark="cyan",
-    cursor="blue",
-    held="green",
-    check="red",
-    win="green",
-    label="black",
-    mark="black",
-    plain="default",
-    plain_last="yellow",
-    plain_cursor="bright_black",
-    line="white",
-    plain_label="white",
-    rack="blue",
-    rack_last="cyan",
-    hole="black",
-    tones=_BASIC_TONES,
-)
-"""For terminals of sixteen colours, which are the user's own: only their names are known."""
-
-COLORLESS = Palette(*(None,) * 20, tones=dict.fromkeys(_TONES, (None, None)))
-
-
-def _app_theme(name: str, primary: str, accent: str, background: str) -> Theme:
+def _dark(name: str, primary: str, accent: str, background: str) -> Theme:
     return Theme(
         name=name,
         primary=primary,
@@ -211,8 +148,51 @@ def _app_theme(name: str, primary: str, accent: str, background: str) -> Theme:
 
 
 THEMES: dict[str, Theme] = {
-    "slate": _app_theme("slate", "#7d93a3", "#d8b84a", "#121416"),
-    "wood": _app_theme("wood", "#c2a070", "#e0b040", "#15110d"),
-    "forest": _app_theme("forest", "#8fb57c", "#d8c84a", "#0f140e"),
+    theme.name: theme
+    for theme in (
+        _dark("slate", "#7d93a3", "#d8b84a", "#121416"),
+        _dark("wood", "#c2a070", "#e0b040", "#15110d"),
+        _dark("forest", "#8fb57c", "#d8c84a", "#0f140e"),
+        Theme(
+            name="light",
+            primary="#3d6480",
+            secondary="#7a5c12",
+            accent="#7a5c12",
+            warning="#8a6100",
+            error="#b3261e",
+            success="#1c6b34",
+            foreground="#1b1f24",
+            background="#f7f8f8",
+            surface="#f7f8f8",
+            panel="#e3e7ea",
+            dark=False,
+        ),
+        Theme(
+            name="high-contrast",
+            primary="#8ec8ff",
+            secondary="#ffe100",
+            accent="#ffe100",
+            warning="#ffc400",
+            error="#ff8f8f",
+            success="#7dff9a",
+            foreground="#ffffff",
+            background="#000000",
+            surface="#000000",
+            panel="#242424",
+        ),
+        Theme(
+            name="colorblind",
+            primary="#7fa8d8",
+            secondary="#ffb347",
+            accent="#ffb347",
+            warning="#ffb347",
+            error="#ff8a3d",
+            success="#6fb1ff",
+            foreground="#e3e7ec",
+            background="#11151a",
+            surface="#11151a",
+            panel="#28303a",
+        ),
+    )
 }
 """What surrounds the board, by the name of the board's palette."""

@@ -3,85 +3,172 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, TypeAlias
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from textual.content import Content
 
+from gamesock.game import Seat
 from gamesock.mirror import Mirror
+from gamesock.record import OfferKind
 from gamesock.tui.looks import Looks
+from gamesock.tui.plans import Plan
 from gamesock.tui.words import plain, safe
 
 if TYPE_CHECKING:
     from gamesock.client import Connection
+    from gamesock.tui.tabs import Tab
 
 Hint: TypeAlias = tuple[str, str]
 """A key, and what it does."""
 
 _OFFERS = {"draw": ("d", "a draw"), "takeback": ("u", "to take back"), "rematch": ("r", "a rematch")}
 
+_MORE = ("?", "all keys")
+_LOOPBACK = ("127.", "localhost", "[::1]")
 
-def banner(mirror: Mirror, now: float) -> Content:
-    """What waits for an answer, with its keys; empty when nothing does. It takes no focus.
 
-    ``now``: the server's time.
-    """
+class Moment(NamedTuple):
+    """What the player is about, beside what the mirror holds."""
+
+    reviewing: bool = False
+    watching: bool = False
+    typing: bool = False
+    """Letters are text now."""
+    chatting: bool = False
+    held: bool = False
+    """A piece is in hand."""
+    plan: Plan | None = None
+    lent: Seat | None = None
+    """The seat that a bot keeps for the player."""
+    absent: Seat | None = None
+    """The opponent who has been away for so long that the game can be claimed."""
+    unread: int = 0
+    """Lines of chat not seen yet."""
+    join_line: str = ""
+    word: str = ""
+    """The others' answer to an offer."""
+
+
+def banner(mirror: Mirror, moment: Moment) -> Content:
+    """What waits for an answer, with its keys; empty when nothing does. It takes no focus."""
     table = mirror.table
-    if table is None or (not mirror.seats and not mirror.next_thread):
+    if table is None or not (mirror.seats or mirror.next_thread or moment.lent):
         return Content("")
     if mirror.next_thread:
         return Content.from_markup("The next game is ready: [@click=screen.rematch][b]r[/b] goes there[/]")
     for offer in table.offers:
-        if offer.seat not in mirror.seats:
-            key, what = _OFFERS[offer.offer]
-            decline = "" if offer.offer == "rematch" else "  [@click=screen.decline][b]n[/b] decline[/]"
-            return Content.from_markup(
-                f"$seat offers {what}: [@click=screen.{offer.offer}][b]{key}[/b] accept[/]{decline}",
-                seat=offer.seat,
-            )
-    if table.offers:
-        return Content(f"You offered: {table.offers[0].offer}")
-    if mirror.claim_after is not None and mirror.claim_after <= now:
-        return Content.from_markup("They are away: [@click=screen.claim_win][b]w[/b] claims the win[/]")
+        return _offer(offer.seat, offer.offer, own=offer.seat in mirror.seats)
+    if moment.word:
+        return Content(moment.word)
+    if moment.lent:
+        return Content.from_markup("A bot plays for you: [@click=screen.bot][b]b[/b] takes over[/]")
+    if not mirror.outcome and (free := vacant(mirror)):
+        return _invitation(free, moment.join_line)
+    if moment.absent:
+        claim, bot = "[@click=screen.claim_win][b]w[/b] claims the win[/]", "[@click=screen.bot][b]b[/b] a bot[/]"
+        return Content.from_markup(f"$seat is away: {claim}  {bot}", seat=moment.absent)
     if table.claims:
         why = plain(table.claims[0])
         return Content.from_markup(f"{why.capitalize()}: [@click=screen.draw][b]d[/b] claims the draw[/]")
     return Content("")
 
 
-def hints(mirror: Mirror, *, reviewing: bool, watching: bool, typing: bool = False) -> tuple[Hint, ...]:
-    """The keys worth showing, the most useful first; the one that lists all others is the last.
+def _offer(seat: Seat, kind: OfferKind, *, own: bool) -> Content:
+    key, what = _OFFERS[kind]
+    if own:
+        withdraw = "" if kind == "rematch" else "  [@click=screen.decline][b]n[/b] withdraws[/]"
+        return Content.from_markup(f"You offered {what}{withdraw}")
+    decline = "" if kind == "rematch" else "  [@click=screen.decline][b]n[/b] decline[/]"
+    return Content.from_markup(
+        f"$seat offers {what}: [@click=screen.{kind}][b]{key}[/b] accept[/]{decline}", seat=seat
+    )
 
-    ``typing``: letters are text now.
-    """
-    more = ("?", "all keys")
-    if reviewing:
-        return ((", .", "back, forward"), ("End", "back to now"), ("f", "flip"), more)
-    if watching:
-        return (("f", "flip"), (", .", "review"), ("q", "leave"), ("c", "chat"), ("y", "copy"), more)
+
+def _invitation(free: Sequence[Seat], join_line: str) -> Content:
+    """Whom one waits for, and how they come."""
+    address = join_line.rpartition(" ")[2]
+    here = " on this computer" if address.startswith(_LOOPBACK) else ""
+    return Content.from_markup(
+        f"Waiting for $seats{here}:\n[b]$line[/b]\n[@click=screen.invite][b]i[/b] copy[/]"
+        "  [@click=screen.bot][b]b[/b] a bot[/]",
+        seats=" and ".join(free),
+        line=join_line,
+    )
+
+
+def vacant(mirror: Mirror) -> list[Seat]:
+    """The seats that nobody plays."""
+    table = mirror.table
+    return [seat for seat in table.seats if table.players.get(seat) is None] if table else []
+
+
+def plan_line(moment: Moment) -> Content:
+    """The move that isn't sent yet, in words; empty: there is none."""
+    plan = moment.plan
+    if plan is None:
+        return Content("")
+    if plan.ahead:
+        return Content.from_markup(
+            "Premove [b]$move[/b]  [@click=screen.back][b]Esc[/b] cancels[/]", move=plan.label
+        )
+    return Content.from_markup(
+        "Play [b]$move[/b]?  [@click=screen.enter][b]Enter[/b] yes[/]  [@click=screen.back][b]Esc[/b] no[/]",
+        move=plan.label,
+    )
+
+
+def hints(mirror: Mirror, moment: Moment) -> tuple[Hint, ...]:
+    """The keys worth showing now, the most useful first; the one that lists all others is the last."""
+    chat = ("c", f"chat ({moment.unread} new)" if moment.unread else "chat")
+    if moment.chatting:
+        rooms = (("Tab", "other room"),) if mirror.outcome else ()
+        return (("Enter", "says it"), *rooms, ("PgUp", "older"), ("Esc", "done"), _MORE)
+    if moment.plan and not moment.plan.ahead:
+        return (("Enter", "plays"), ("Esc", "lets go"), _MORE)
+    if moment.reviewing:
+        return ((", .", "back, forward"), ("End", "back to now"), ("f", "flip"), ("y", "copy"), _MORE)
+    if moment.watching:
+        back = (("b", "take over"),) if moment.lent else (("A", "analyse"),) if mirror.outcome else ()
+        return (*back, (", .", "review"), ("f", "flip"), chat, ("v", "who"), ("y", "copy"), ("q", "leave"), _MORE)
     if mirror.outcome:
-        return (("r", "rematch"), (", .", "review"), ("q", "leave"), ("y", "copy"), ("f", "flip"), more)
-    if typing:
-        return (("Enter", "plays"), ("Esc", "keys & board"), (", .", "review"), more)
-    return (
-        ("f", "flip"), ("a", "AI"), ("u", "undo"), ("x", "resign"), ("/", "type"), (", .", "review"),
-        ("d", "draw"), ("H", "hint"), ("c", "chat"), more,
-    )  # fmt: skip
+        save = (("e", "save"), ("y", "copy"), ("f", "flip"))
+        return (("r", "rematch"), ("A", "analyse"), (", .", "review"), ("q", "leave"), chat, *save, _MORE)
+    if moment.typing:
+        enter = ("Enter", "plays" if mirror.my_turn else "premoves")
+        return (enter, ("Esc", "keys & board"), *((chat,) if moment.unread else ()), (", .", "review"), _MORE)
+    if moment.held:
+        return (("Enter", "drops"), ("Esc", "lets go"), _MORE)
+    return (*_playing(mirror, chat), _MORE)
+
+
+def _playing(mirror: Mirror, chat: Hint) -> Iterator[Hint]:
+    """The keys of a player at the board."""
+    started = mirror.table is not None and mirror.ply >= len(mirror.table.seats)
+    if chat[1] != "chat":
+        yield chat
+    yield ("Enter", "picks" if mirror.my_turn else "premoves")
+    yield ("/", "type")
+    if mirror.ply:
+        yield from ((", .", "review"), ("u", "undo"))
+    yield ("x", "resign" if started else "abort")
+    if started:
+        yield ("d", "draw")
+    if mirror.my_turn:
+        yield from (("H", "hint"), ("a", "AI"))
+    yield from (("f", "flip"), ("c", "chat"), ("b", "bot"))
 
 
 def connection(mirror: Mirror, link: Connection, looks: Looks, now: float) -> tuple[Content, bool]:
     """How the connection is, and whether that is trouble."""
     match link.status:
         case "live":
-            names = mirror.table.spectators if mirror.table else ()
-            unnamed = mirror.table.watching - len(names) if mirror.table else 0
-            more = f" and {unnamed} more" if unnamed > 0 else ""
-            watching = f"  watching: {safe(', '.join(names))}{more}" if names else ""
-            text = Content.assemble(
+            count = mirror.table.watching if mirror.table else 0
+            return Content.assemble(
                 (looks.symbols.here, "$success"),
                 f" {safe(mirror.thread_id)}",
-                (watching, "$foreground-muted"),
-            )
-            return text, False
+                (f"  {count} watching" if count else "", "$foreground-muted"),
+            ), False
         case "waiting":
             left = math.ceil(max(0.0, (link.retry_at or now) - now))
             lost = f"Connection lost: {safe(link.reason)}." if link.reason else "Connection lost."
@@ -98,3 +185,31 @@ def connection(mirror: Mirror, link: Connection, looks: Looks, now: float) -> tu
             return Content(f"Closed: {safe(link.reason) or 'the server ended the connection'}. Esc leaves."), True
         case _:
             return Content(f"Connecting{looks.symbols.dots}  Esc leaves"), False
+
+
+def watching(mirror: Mirror) -> str:
+    """Who watches: the names, and how many more."""
+    names = mirror.table.spectators if mirror.table else ()
+    unnamed = mirror.table.watching - len(names) if mirror.table else 0
+    more = f" and {unnamed} more" if unnamed > 0 else ""
+    return f"{safe(', '.join(names))}{more}" if names else ""
+
+
+def watchers(mirror: Mirror) -> Content:
+    """Who watches, with their number, for a column with room."""
+    count = mirror.table.watching if mirror.table else 0
+    return Content.assemble((f"Watching ({count}): ", "bold"), watching(mirror)) if count else Content("")
+
+
+def tabs(open_tabs: Sequence[Tab], shown: object) -> Content:
+    """The open games, when there are several: each a place to click, with a mark where a move is waited for."""
+    if len(open_tabs) < 2:
+        return Content("")
+    here = next((at for at, tab in enumerate(open_tabs) if tab.screen is shown), 0)
+    return Content(" ").join(_tab(tab, at, (at - here) % len(open_tabs)) for at, tab in enumerate(open_tabs))
+
+
+def _tab(tab: Tab, at: int, by: int) -> Content:
+    mark = "!" if tab.my_turn else "*" if tab.unread else ""
+    label = f" {at + 1} {safe(tab.title)[:12]}{mark} "
+    return Content.from_markup(f"[@click=app.tab({by})]$label[/]" if by else "[reverse]$label[/]", label=label)

@@ -25,13 +25,29 @@ class Scene:
     flipped: bool = False
     cursor: int = -1
     held: int | None = None
+    planned: frozenset[int] = frozenset()
+    """The cells of a move that isn't sent yet."""
 
     def turned_to(
-        self, picture: BoardPicture | None, *, mover: Seat | None, active: bool, walkable: bool, flipped: bool
+        self,
+        picture: BoardPicture | None,
+        *,
+        mover: Seat | None,
+        active: bool,
+        walkable: bool,
+        flipped: bool,
+        planned: frozenset[int] = frozenset(),
     ) -> Scene:
         """The scene with another picture; what is held stays in hand while it still can move."""
         scene = replace(
-            self, picture=picture, mover=mover, active=active, walkable=walkable, flipped=flipped, held=None
+            self,
+            picture=picture,
+            mover=mover,
+            active=active,
+            walkable=walkable,
+            flipped=flipped,
+            planned=planned,
+            held=None,
         )
         if picture is None:
             return scene
@@ -110,7 +126,9 @@ class Scene:
         if self.drops:
             return frozenset(move.target for move in self.fitting(self.cursor))
         if self.held is not None:
-            return frozenset(move.target for move in self.moves if move.origin == self.held)
+            targets = frozenset(move.target for move in self.moves if move.origin == self.held)
+            # Planned ahead, a piece may go anywhere: dots everywhere would say nothing either.
+            return frozenset() if len(targets) >= len(self.picture.cells) - 1 else targets
         targets = frozenset(move.target for move in self.moves if move.origin is None)
         free = {cell for cell, key in enumerate(self.picture.cells) if not key}
         # Where any free cell will do, dots on all of them would say nothing.
@@ -127,6 +145,8 @@ def cells_of(scene: Scene, frame: Frame | None) -> dict[Place, Cell]:
     marks: dict[int, set[str]] = {}
     for mark in picture.marks:
         marks.setdefault(mark.cell, set()).add(mark.kind)
+    for cell in scene.planned:
+        marks.setdefault(cell, set()).add("plan")
     numbers = _numbers(scene, picture)
     cells: dict[Place, Cell] = {}
     for row in range(picture.rows):

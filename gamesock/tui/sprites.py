@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from gamesock.tui.drawings import BITMAPS, OUTLINES, Ellipse, Ink, Part
 
 Bitmap: TypeAlias = tuple[str, ...]
+
+Manner: TypeAlias = Literal["solid", "rimmed", "hollow"]
+"""Filled; filled with a line around it; or nothing but that line."""
 
 _QUADRANTS = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█"
 """Indexed by the sum of 1 (top left), 2 (top right), 4 (bottom left), 8 (bottom right)."""
@@ -35,12 +38,25 @@ def drawn(shape: str) -> bool:
 
 
 @lru_cache(maxsize=512)
-def sprite(shape: str, width: int, height: int, hollow: bool = False) -> tuple[tuple[Glyph, ...], ...]:
-    """The characters, row by row, of ``shape`` in a cell of ``width x height``; ``hollow``: its outline."""
+def sprite(shape: str, width: int, height: int, manner: Manner = "solid") -> tuple[tuple[Glyph, ...], ...]:
+    """The characters, row by row, of ``shape`` in a cell of ``width x height``."""
     pixels = bitmap(shape, width, height)
-    if hollow:
-        pixels = outlined(pixels)
-    return tuple(tuple(_glyph(pixels, 2 * column, 2 * row) for column in range(width)) for row in range(height))
+    if manner == "rimmed":
+        pixels = rimmed(pixels)
+    drawing = _glyphs(pixels)
+    if manner == "hollow":
+        # What the line encloses is blank, whatever the square is textured with.
+        empty = Glyph(" ", "#", ".")
+        pairs = (
+            zip(lines, full, strict=True) for lines, full in zip(_glyphs(outlined(pixels)), drawing, strict=True)
+        )
+        return tuple(tuple(empty if a.front == "." != b.front else a for a, b in row) for row in pairs)
+    return drawing
+
+
+def _glyphs(pixels: Bitmap) -> tuple[tuple[Glyph, ...], ...]:
+    across, down = range(0, len(pixels[0]), 2), range(0, len(pixels), 2)
+    return tuple(tuple(_glyph(pixels, x, y) for x in across) for y in down)
 
 
 @lru_cache(maxsize=256)
@@ -66,11 +82,31 @@ def outlined(pixels: Bitmap) -> Bitmap:
     )
 
 
+def rimmed(pixels: Bitmap) -> Bitmap:
+    """A bitmap without its shade, and with a line (``o``) around it."""
+    rows, columns = len(pixels), len(pixels[0])
+
+    def ink(row: int, column: int) -> Ink:
+        if pixels[row][column] == "#":
+            return "#"
+        # Pixels are twice as high as wide: two beside are as thick as one above, where there is room for two.
+        beside = (-2, -1, 1, 2) if columns > 12 else (-1, 1)
+        near = ((row - 1, column), (row + 1, column), *((row, column + by) for by in beside))
+        touches = any(0 <= y < rows and 0 <= x < columns and pixels[y][x] != "." for y, x in near)
+        return "o" if touches or pixels[row][column] == "o" else "."
+
+    return tuple("".join(ink(row, column) for column in range(columns)) for row in range(rows))
+
+
 def _glyph(pixels: Bitmap, x: int, y: int) -> Glyph:
     block = pixels[y][x : x + 2] + pixels[y + 1][x : x + 2]
     inks: list[Ink] = [ink for ink in ("#", "o", ".") if ink in block]
     if len(inks) == 1:
         return Glyph(" " if inks[0] == "." else "█", inks[0], ".")
+    if len(inks) == 3:
+        # Two inks are all a character has: the line gives way, or takes the rest of the square with it.
+        block = block.replace(".", "o") if block.count("o") >= block.count(".") else block.replace("o", ".")
+        inks = [ink for ink in inks if ink in block]
     front, back = inks[0], inks[-1]
     return Glyph(_QUADRANTS[sum(1 << i for i, ink in enumerate(block) if ink != back)], front, back)
 

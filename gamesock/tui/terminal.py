@@ -13,12 +13,19 @@ def check_terminal() -> str | None:
 
     Textual reads keys from stdin and draws on stderr; without a terminal there it would wait for ever.
     """
+    if os.environ.get("TEXTUAL_DRIVER"):
+        return None  # it draws on something else: a browser's page
     for stream, name in ((sys.stdin, "input"), (sys.__stderr__, "output")):
         if stream is None or not stream.isatty():
             return f"the {name} is no terminal: use --plain to play line by line"
     if os.environ.get("TERM") == "dumb":
         return "this terminal (TERM=dumb) can't place text: use --plain to play line by line"
     return None
+
+
+def is_gone() -> bool:
+    """Whether the terminal that keys come from is there no more: its window was closed, its line was cut."""
+    return not os.isatty(sys.__stdin__.fileno()) if sys.__stdin__ else True
 
 
 def settled(looks: Looks) -> Looks:

@@ -9,7 +9,7 @@ from typing import Any
 
 from gamesock import protocol as p
 from gamesock.bot import Thought
-from gamesock.game import BoardPicture, Seat
+from gamesock.game import BoardPicture, Opening, Seat
 from gamesock.mirror import Mirror
 from gamesock.tui.looks import Looks
 
@@ -82,14 +82,23 @@ def status_text(mirror: Mirror, looks: Looks) -> str:
     if mirror.my_turn:
         both = len(mirror.seats) > 1
         return (f"Your move ({mirror.moving})" if both else "Your move") + check
-    empty = [seat for seat in table.seats if table.players.get(seat) is None]
-    if empty and mirror.seats:
-        return f"Waiting for someone to play {' and '.join(empty)}"
     moving = mirror.moving
     player = table.players.get(moving) if moving else None
     if player and player.kind == "bot":
         return f"{player.name} is thinking{looks.symbols.dots}{check}"
     return f"{moving} to move{check}"
+
+
+def review_text(mirror: Mirror, ply: int, fresh: int, looks: Looks) -> str:
+    """What one looks back at, and what goes on meanwhile; ``fresh``: moves that came since one began to look."""
+    told = [f"After {ply} of {mirror.ply} moves"]
+    if fresh > 0:
+        told.append(f"{fresh} new {'move' if fresh == 1 else 'moves'}: End shows")
+    if mirror.outcome:
+        told.append(outcome_text(mirror.outcome, looks))
+    elif mirror.my_turn:
+        told.append("your move")
+    return f" {looks.symbols.dash} ".join(told)
 
 
 def _in_check(picture: BoardPicture | None) -> bool:
@@ -107,11 +116,20 @@ def moves_text(notations: Sequence[str], seats: int) -> str:
     return " ".join(" ".join((number, *moves)) for number, moves in numbered(notations, seats))
 
 
+def fen_of(state: Mapping[str, Any]) -> str:
+    """The FEN of a state; empty: the game has no such thing."""
+    fields = ("current_board_fen", "board_fen", "fen")
+    return next((state[name] for name in fields if isinstance(state.get(name), str)), "")
+
+
 def position_text(state: Mapping[str, Any], picture: BoardPicture | None) -> str:
     """The position to copy: its FEN if the game has such a thing, else the board as text."""
-    fields = ("current_board_fen", "board_fen", "fen")
-    fen = next((state[name] for name in fields if isinstance(state.get(name), str)), None)
-    return fen or (picture.text() if picture else "")
+    return fen_of(state) or (picture.text() if picture else "")
+
+
+def opening_text(opening: Opening | None) -> str:
+    """``C50 Italian Game``."""
+    return f"{opening.code} {opening.name}".strip() if opening else ""
 
 
 def score_text(thought: Thought, first: Seat) -> str:
@@ -119,7 +137,8 @@ def score_text(thought: Thought, first: Seat) -> str:
     sign = 1 if thought.seat == first else -1
     if thought.mate is not None:
         return f"{'' if thought.mate * sign > 0 else '-'}M{abs(thought.mate)}"
-    return "" if thought.score is None else f"{thought.score * sign:+.1f}"
+    # No score is below nothing by nothing: never -0.0.
+    return "" if thought.score is None else f"{round(thought.score * sign, 1) + 0.0:+.1f}"
 
 
 def score_share(thought: Thought, first: Seat) -> float:

@@ -80,6 +80,7 @@ def test_paths(cli):
     assert paths == {
         "games": str(cli.data / "games.db"),
         "seats": str(cli.data / "seats"),
+        "settings": str(cli.home / "config" / "gamesock" / "settings.toml"),
         "data": str(cli.data),
     }
     assert all(path in cli("config", "path").stdout for path in paths.values())

@@ -84,7 +84,7 @@ def test_tls(cli):
         play = ("play", "tic_tac_toe", "--plain", "--bot", "perfect", "--server", host.url)
         trusting = cli(*play, stdin="5\n", env={"SSL_CERT_FILE": str(cert)})
         assert (trusting.returncode, trusting.stderr) == (0, "")
-        assert "1. O: " in trusting.stdout
+        assert "O: " in trusting.stdout
         careful = cli(*play, stdin="5\n")
         assert careful.returncode == 1
         assert "certificate" in careful.stderr
@@ -106,7 +106,7 @@ def test_two_people_and_an_audience(cli):
         assert "Tic-tac-toe, game friday" in two.stdout.readline()
         while (line := one.stdout.readline().strip()) != "Bob is O":
             assert line
-        assert cli.lines("threads", "--server", host.url)[0]["thread"] == "friday"
+        assert cli.lines("threads", "--server", host.url)[0]["thread_id"] == "friday"
         audience = cli.start("watch", "friday", "--server", host.url, "--json")
         assert json.loads(audience.stdout.readline())["type"]
         reader = cli.start("watch", "--server", host.url, "--plain")
@@ -133,8 +133,8 @@ def test_two_people_and_an_audience(cli):
 
 def test_watching_creates_nothing(cli, fails):
     with cli.host("--store", "memory") as host:
-        assert "there is no such thread" in fails("watch", "nobody", "--server", host.url, "--json")
-        assert "there is no such thread" in fails("watch", "nobody", "--server", host.url, "--plain")
+        assert "there is no game 'nobody' here" in fails("watch", "nobody", "--server", host.url, "--json")
+        assert "there is no game 'nobody' here" in fails("watch", "nobody", "--server", host.url, "--plain")
         assert "no public game is under way" in fails("watch", "--server", host.url, "--plain")
         assert cli.lines("threads", "--server", host.url) == []
 
@@ -162,7 +162,7 @@ def test_a_restart_in_the_middle(cli):
         port = int(host.url.rpartition(":")[2])
         player = cli.start("play", "connect4", "--server", host.url, "--bot", "random", "--plain")
         player.stdin.write("d\n")
-        while "1. yellow" not in player.stdout.readline():
+        while "Yellow: " not in player.stdout.readline():
             pass
         host.process.kill()
         host.process.wait()
@@ -171,8 +171,8 @@ def test_a_restart_in_the_middle(cli):
     with cli.host(*store, port=port):
         out, err = player.communicate("e\nmoves\n", timeout=40)
     assert (player.returncode, err) == (0, "")
-    assert "2. red: e" in out
-    assert "2. yellow: " in out
+    assert "Red: disc in column e" in out
+    assert "Yellow: " in out
 
 
 def test_watching_ends_with_ctrl_c(cli):

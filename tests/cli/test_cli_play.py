@@ -11,13 +11,14 @@ DRAW_TRY = "5\n1\n3\n7\n2\n9\n8\n4\n6\n"
 
 
 def test_a_whole_game_against_perfect(cli):
-    done = cli("play", "tic_tac_toe", "--plain", stdin=DRAW_TRY)
+    done = cli("play", "tic_tac_toe", "--plain", stdin=DRAW_TRY.replace("\n", "\nboard\n", 1))
     assert done.returncode == 0
     assert done.stderr == ""
     assert "you are X" in done.stdout
     assert done.stdout.count("game over: ") == 1
     assert "game over: X wins" not in done.stdout
-    assert "1. X: 5\n. . .\n. X .\n. . .\n" in done.stdout
+    assert "X: 5\n" in done.stdout
+    assert ". X .\n" in done.stdout
 
 
 def test_scholars_mate_attempt(cli):
@@ -25,9 +26,10 @@ def test_scholars_mate_attempt(cli):
         "play", "chess", "--plain", "--bot", "alphabeta", "--level", "1", stdin="e4\nBc4\nQh5\nQxf7#\nmoves\n"
     )
     assert done.returncode == 0
-    assert "1. white: e4" in done.stdout
-    assert "1. black: " in done.stdout
-    assert "2. white: Bc4" in done.stdout
+    assert "White: pawn e2 to e4\n" in done.stdout
+    assert "Black: " in done.stdout
+    assert "White: bishop f1 to c4\n" in done.stdout
+    assert "2. Bc4" in done.stdout
 
 
 def test_two_at_one_keyboard(cli):
@@ -38,21 +40,19 @@ def test_two_at_one_keyboard(cli):
 
 
 def test_everything_else_one_can_say(cli):
-    words = (
-        "help\nmoves\nclock\nboard\nsay hello\nxyz\nai\ntakeback\ndecline\nresign\n5\nrematch\nmoves\nquit\n5\n"
-    )
-    done = cli("play", "tic_tac_toe", "--plain", "--clock", "5+3", stdin=words)
+    words = "help,moves,clock,board,say hello,xyz,ai,takeback,decline,resign,yes,5,rematch,moves,quit,5,"
+    done = cli("play", "tic_tac_toe", "--plain", "--clock", "5+3", stdin=words.replace(",", "\n"))
     assert (done.returncode, done.stderr) == (0, "")
-    for expected in ("rematch     after", "no moves yet", "X: 300 s", "ann says: hello", "game over: "):
+    for expected in ("rematch        after", "no moves yet", "X: 5 minutes", "ann says: hello", "game over: "):
         assert expected in done.stdout
     assert "error: the game is over" in done.stdout
     assert done.stdout.partition("rematch: ")[2].count("you are O") == 1
 
 
 def test_the_second_seat_is_shown_from_its_side(cli):
-    done = cli("play", "chess", "--plain", "--seat", "black", "--bot", "random", stdin="")
+    done = cli("play", "chess", "--plain", "--seat", "black", "--bot", "random", stdin="ai\nboard\n")
     assert "you are black" in done.stdout
-    assert "1. white: " in done.stdout
+    assert "White: " in done.stdout
     assert done.stdout.rstrip().endswith("your move (black)")
     assert "h g f e d c b a" in done.stdout
 
@@ -109,11 +109,11 @@ def test_coming_back_with_both_seats(cli):
     cli("play", "connect4", "--two-player", "--plain", stdin="d\nd\nquit\n")
     back = cli("play", "--resume", "--plain", stdin="c\nmoves\nquit\n")
     assert "you are red and yellow" in back.stdout
-    assert "d d c" in back.stdout
+    assert "1. d d 2. c" in back.stdout
 
 
 def test_coming_back_to_a_game_that_is_over(cli):
-    cli("play", "tic_tac_toe", "--plain", stdin="5\nresign\n")
+    cli("play", "tic_tac_toe", "--plain", stdin="5\nresign\nyes\n")
     back = cli("play", "--resume", "--plain", stdin="")
     assert back.returncode == 0
     assert back.stdout.rstrip().endswith("game over: no winner (aborted)")

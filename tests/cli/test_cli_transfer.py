@@ -38,15 +38,22 @@ def test_there_and_back(cli):
     assert cli("export", thread, "--output", str(file)).stdout == ""
     assert file.read_text(encoding="utf-8") == recording.stdout
     elsewhere = ("--store", f"sqlite:{cli.home / 'other.db'}")
-    assert cli.lines("import", str(file), *elsewhere) == [{"thread": thread, "game": "chess", "moves": 3}]
+    kept = {"thread": thread, "game": "chess", "moves": 3, "new": True}
+    assert cli.lines("import", str(file), *elsewhere) == [kept]
+    # What is kept already isn't kept twice.
+    assert cli.lines("import", str(file), *elsewhere) == [kept | {"new": False}]
+    assert cli("import", str(file), *elsewhere).stdout == "one game was kept already\n"
     header, events = recording.stdout.split("\n", 1)
     again, the_same = cli("export", thread, *elsewhere).stdout.split("\n", 1)
     # It has no end, and elsewhere nobody is to join it: there it isn't listed.
     assert (json.loads(again), the_same) == (json.loads(header) | {"visibility": "unlisted"}, events)
-    # Here the id is taken: the copy gets one of its own.
-    copy = cli.lines("import", "-", stdin=recording.stdout)[0]["thread"]
+    # Another game of the same id gets one of its own, and keeps it.
+    other = recording.stdout.replace("José", "Josefa")
+    copies = [cli.lines("import", "-", stdin=other)[0] for _ in range(2)]
+    copy = copies[0]["thread"]
     assert copy.startswith(f"{thread}-")
-    assert {row["thread"] for row in cli.lines("threads")} == {thread, copy}
+    assert [(each["thread"], each["new"]) for each in copies] == [(copy, True), (copy, False)]
+    assert {row["thread_id"] for row in cli.lines("threads")} == {thread, copy}
     assert thread in cli("threads").stdout
 
 
@@ -59,7 +66,35 @@ def test_pgn_there_and_back(cli):
     first = cli("export", kept[0]["thread"], "--format", "pgn").stdout
     assert '[White "Anderssen"]' in first
     assert "4. Qxf7# 1-0" in first
-    assert "gamesock replay" in cli("import", "-", stdin=TWO_GAMES).stdout
+    assert "2 games were kept already" in cli("import", "-", stdin=TWO_GAMES).stdout
+
+
+def test_several_files_and_directories(cli):
+    games = cli.home / "games"
+    (games / "old").mkdir(parents=True)
+    (games / "two.pgn").write_text(TWO_GAMES)
+    (games / "old" / "one.PGN").write_text("1. d4 d5 2. c4 *\n")
+    (games / "notes.txt").write_text("nothing")
+    bad = cli.home / "bad.pgn"
+    bad.write_text('[White "A"]\n\n1. e4 *\n\n[White "B"]\n\n1. e4 e5\n2. Qq9 Nc6 *\n')
+    done = cli("import", str(games), str(bad))
+    assert done.returncode == 1
+    assert done.stdout.count("kept chess ") == 4
+    assert done.stderr == f"gamesock: {bad}: this is neither a recording nor PGN: line 8: 'Qq9' is no move\n"
+    assert len(cli.lines("threads")) == 4
+    empty = cli.home / "empty"
+    empty.mkdir()
+    assert "no .pgn file" in cli("import", str(empty)).stderr
+
+
+def test_reading_makes_no_store(cli, fails):
+    elsewhere = cli.home / "none" / "games.db"
+    for command in (["replay", "x", "--plain"], ["export", "x"], ["threads"]):
+        assert f"there is no {elsewhere}" in fails(*command, "--store", f"sqlite:{elsewhere}")
+    assert "no games kept here yet" in cli("threads").stderr
+    assert "no game 'x' is kept here" in fails("replay", "x", "--plain")
+    assert not elsewhere.parent.exists()
+    assert not cli.data.exists()
 
 
 def test_what_cant_be_exported(cli, fails):
@@ -107,9 +142,9 @@ def test_replay_of_a_pgn(cli):
     file = cli.home / "games.pgn"
     file.write_text(TWO_GAMES)
     done = cli("replay", str(file), "--plain")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, done.stderr) == (0, "the first of 2 games: --game N replays another\n")
     assert "Anderssen" in done.stdout
-    assert "1. white: e4" in done.stdout
+    assert "1. White: pawn e2 to e4\n1. Black: pawn e7 to e5\n" in done.stdout
     assert done.stdout.rstrip().endswith("game over: white wins (checkmate)")
 
 

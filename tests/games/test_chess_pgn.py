@@ -65,7 +65,8 @@ def test_a_blitz_game_becomes_a_recording() -> None:
 def test_what_was_imported_is_exported_and_imported_again() -> None:
     head, events = import_pgn(BLITZ)
     text = export_pgn(head, events)
-    assert import_pgn(text) == (head, events)
+    named = {"ECO": "C60", "Opening": "Ruy Lopez"}
+    assert import_pgn(text) == (head.model_copy(update={"tags": head.tags | named}), events)
     assert '[White "Anna \\\\ B"]' in text and "[%eval 0.17] [%clk 0:03:00]" in text
 
 

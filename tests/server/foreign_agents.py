@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from gamesock.game import IllegalMove
+
 
 class NimState(BaseModel):
     """Twenty-one: take one to three, who takes the last wins."""
@@ -151,6 +153,8 @@ def misbehave(how: str) -> Any:
     match how:
         case "raise":
             raise RuntimeError("secret plans")
+        case "illegal":
+            raise IllegalMove("no stones are left there")
         case "exit":
             sys.exit(3)
         case "stop":

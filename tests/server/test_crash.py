@@ -124,7 +124,7 @@ def check(tables: list[Table], logs: dict[str, list[Any]]) -> int:
 
 @pytest.mark.timeout(60 + 15 * CRASHES)
 async def test_no_acknowledged_move_is_lost(tmp_path: Path, until: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gamesock.client._LONGEST_WAIT", 1.0)
+    monkeypatch.setattr("gamesock.link._LONGEST_WAIT", 1.0)
     database, rng = tmp_path / "games.db", random.Random()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

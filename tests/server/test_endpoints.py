@@ -75,17 +75,16 @@ async def test_threads_are_listed_by_what_is_public(get: Any, wire: Any) -> None
         await client.send("join", seat="white", name="Ann", id="j")
         await client.until("ack", re="j")
     await (await wire(f"{server.url}/ws/connect4/new")).recv()
-    rows = {row["thread"]: row for row in (await get("/threads")).json()}
-    assert set(rows) == {"public", "new"}
-    assert rows["public"]["players"] == {"white": "Ann"} and rows["public"]["viewers"] == 1
-    assert [row["thread"] for row in (await get("/threads?game=connect4")).json()] == ["new"]
-    assert (await get("/threads?finished=1")).json() == []
+    listed = (await get("/threads")).json()
+    rows = {row["thread_id"]: row for row in listed["threads"]}
+    assert set(rows) == {"public", "new"} and listed["total"] == 2 and listed["cursor"] is None
+    assert rows["public"]["players"]["white"]["name"] == "Ann" and rows["public"]["here"] == 1
+    assert rows["public"]["open"] == ["black"] and rows["public"]["status"] == "open"
+    assert [row["thread_id"] for row in (await get("/threads?game=connect4")).json()["threads"]] == ["new"]
+    assert (await get("/threads?status=finished")).json()["threads"] == []
 
 
-async def test_threads_come_in_pages(
-    host: Any, wire: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("gamesock.server.endpoints.PAGE", 2)
+async def test_threads_come_in_pages(host: Any, wire: Any, tmp_path: Path) -> None:
     server = await host(SqliteStore(tmp_path / "games.db"))
     for n in range(5):
         client = await wire(f"{server.url}/ws/tictactoe/t{n}")
@@ -93,14 +92,16 @@ async def test_threads_come_in_pages(
         await client.ask("make_move", move={"row": 0, "col": 0}, auto_response=False)
     async with httpx.AsyncClient(base_url=server.http) as client:
         seen: list[str] = []
-        page = (await client.get("/threads")).json()
-        while page:
-            seen += [row["thread"] for row in page]
-            page = (await client.get("/threads", params={"before": page[-1]["updated"]})).json()
+        page = (await client.get("/threads?limit=2")).json()
+        while page["cursor"]:
+            seen += [row["thread_id"] for row in page["threads"]]
+            page = (await client.get("/threads", params={"limit": 2, "cursor": page["cursor"]})).json()
+        seen += [row["thread_id"] for row in page["threads"]]
         assert seen == ["t4", "t3", "t2", "t1", "t0"]
-        assert (await client.get("/threads?before=soon")).status_code == 400
-        for odd in ("nan", "inf", "-inf", "1e400"):
-            assert (await client.get(f"/threads?before={odd}")).status_code in (200, 400)
+        for odd in ("cursor=soon", "cursor=bnVsbA", "limit=0", "limit=many", "status=lost", f"text={'x' * 99}"):
+            answer = await client.get(f"/threads?{odd}")
+            assert answer.status_code == 400 and answer.json()["message"], odd
+        assert (await client.get("/threads?game=ludo")).status_code == 404
 
 
 async def test_a_finished_game_is_of_the_past(get: Any, wire: Any) -> None:
@@ -109,9 +110,9 @@ async def test_a_finished_game_is_of_the_past(get: Any, wire: Any) -> None:
     await client.recv()
     for row, col in ((0, 0), (1, 0), (0, 1), (1, 1), (0, 2)):
         await client.ask("make_move", move={"row": row, "col": col}, auto_response=False)
-    assert (await get("/threads")).json() == []
-    (row,) = (await get("/threads?finished=1")).json()
-    assert row["winner"] == "X" and row["ply"] == 5
+    assert (await get("/threads")).json()["threads"] == []
+    (row,) = (await get("/threads?status=finished")).json()["threads"]
+    assert row["outcome"]["winner"] == "X" and row["ply"] == 5
 
 
 async def test_what_is_not_there(get: Any) -> None:
@@ -123,7 +124,7 @@ async def test_what_is_not_there(get: Any) -> None:
 
 async def test_a_store_that_cannot_list(host: Any) -> None:
     class Unreadable(MemoryStore):
-        async def threads(self, **how: Any) -> Any:
+        async def listed(self, *what: Any) -> Any:
             raise StoreError("locked")
 
     server = await host(Unreadable())

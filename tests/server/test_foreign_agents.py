@@ -280,3 +280,17 @@ async def test_a_slow_reader_on_fastapi_is_cut_off(wire: Any, until: Any) -> Non
         assert chess.threads.metrics.dropped._value.get() == 1
         assert (await other.ask("get_state"))["type"] == "state_update"
         slow.socket.transport.abort()
+
+
+@pytest.mark.parametrize("agent", [agents.Wayward, agents.AsyncWayward])
+async def test_an_agent_may_refuse_a_move(agent: Any, host: Any, wire: Any) -> None:
+    def setup(app: Any) -> Any:
+        return GameSocketFactory.create_socket(app, agent, agents.NimState, "/ws/nim")
+
+    server = await host(setup=setup)
+    client = await wire(f"{server.url}/ws/nim/t", hello=True)
+    refused = await client.ask("make_move", move="illegal", id="m")
+    assert (refused["type"], refused["code"], refused["re"]) == ("error", "illegal_move", "m")
+    assert refused["message"] == "no stones are left there"
+    played = await client.ask("make_move", move=1, auto_response=False)
+    assert played["seq"] == 1, "the refused move is no event"

@@ -69,13 +69,13 @@ async def test_idle_threads_leave_memory_and_come_back(tmp_path: Path, host: Any
     await played.ask("make_move", move="e2e4", auto_response=False)
     assert set(chess.agents) == {"played", "looked"} == set(server.threads.live)
     await asyncio.sleep(0.2)
-    server.threads._evict()
+    server.threads.house.evict()
     assert len(server.threads.live) == 2, "somebody is here"
     await played.socket.close()
     await looked.socket.close()
     await until(lambda: not any(live.connections for live in server.threads.live.values()))
     await asyncio.sleep(0.2)
-    server.threads._evict()
+    server.threads.house.evict()
     assert not server.threads.live and not chess.agents, "agents leave with their threads"
     back = await wire(f"{server.url}/ws/chess/played")
     state = await back.recv()
@@ -93,7 +93,7 @@ async def test_a_thread_with_a_running_clock_stays(tmp_path: Path, host: Any, wi
     await client.socket.close()
     await until(lambda: not server.threads.live["t"].connections)
     await asyncio.sleep(0.05)
-    server.threads._evict()
+    server.threads.house.evict()
     assert "t" in server.threads.live
 
 

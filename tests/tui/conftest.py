@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 import pytest
+from textual import active_app
+from textual.pilot import Pilot
 
 from gamesock.client import Client
 from gamesock.server import App, GameSocketFactory
@@ -15,6 +17,13 @@ from gamesock.server.stores.sqlite import SqliteStore
 from gamesock.server.threads import Threads
 
 Until: TypeAlias = Callable[[Callable[[], object]], Awaitable[None]]
+
+
+@pytest.fixture(autouse=True)
+def colors(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An app without colours tells Textual so through the environment: the next test has its own again."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("NO_COLOR")
 
 
 class Host:
@@ -78,13 +87,14 @@ async def guest() -> AsyncIterator[Callable[[str], Awaitable[Client]]]:
 
 @pytest.fixture
 def until() -> Until:
-    """Waits for something to become true, a few seconds at most."""
+    """Waits for something to become true, and to be on the screen; half a minute at most."""
 
     async def wait(condition: Callable[[], object]) -> None:
-        for _ in range(1000):
-            if condition():
-                return
-            await asyncio.sleep(0.01)
-        raise TimeoutError("it never became true")
+        async with asyncio.timeout(30):
+            while not condition():  # noqa: ASYNC110 - any condition, not one that tells of itself
+                await asyncio.sleep(0.01)
+        if (app := active_app.get(None)) and app.is_running and app.screen.is_running:
+            # What is known is painted a moment later, and only then can it be clicked on.
+            await Pilot(app).pause()
 
     return wait

@@ -6,18 +6,18 @@ The snapshot tests compare them, ``scripts/screenshots`` draws them for the docu
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from textual.pilot import Pilot
-from textual.screen import Screen
+from waiting import still, until
 
 from gamesock import protocol as p
 from gamesock.client import Client
 from gamesock.server import App, GameSocketFactory
 from gamesock.server.stores.memory import MemoryStore
 from gamesock.server.threads import Threads
-from gamesock.tui.app import GamesApp
+from gamesock.tui.app import GameApp
 from gamesock.tui.looks import Looks
 from gamesock.tui.screens.game import GameScreen
 
@@ -28,6 +28,9 @@ CROSSES = "5 1 3 7 4"
 
 
 SPRITES = Looks(pieces="sprite", color="full")
+
+PICKED = ("up", "right", "right", "up", "up", "up", "space", "up")
+"""A piece in hand: the cursor, the piece and its targets are on the board."""
 
 
 @dataclass(frozen=True)
@@ -45,18 +48,18 @@ class Scenery:
     """What the other player asks for in the end."""
 
 
-class Pictured(GamesApp):
+class Pictured(GameApp[None]):
     """A game screen on a server of its own."""
 
     def __init__(self, scenery: Scenery) -> None:
-        super().__init__(self._screen, scenery.looks)
+        super().__init__(self._screen, scenery.looks, tab=True)
         self.scenery = scenery
         self._time = 1_700_000_000.0
         self._clients: list[Client] = []
         self._serving: asyncio.Task[None] | None = None
         self._url = ""
 
-    def _screen(self, looks: Looks, following: str | None) -> Screen[str | None]:
+    def _screen(self, looks: Looks) -> GameScreen:
         client = self._mine()
 
         def now() -> float:
@@ -110,25 +113,18 @@ async def settle(pilot: Pilot[str], *keys: str) -> None:
     """Wait until the screen shows the whole game, and press the keys."""
     app = pilot.app
     assert isinstance(app, Pictured)
-    await _until(lambda: isinstance(app.screen, GameScreen) and _shown(app.screen, app.scenery))
+    await until(lambda: isinstance(app.screen, GameScreen) and _shown(app.screen, app.scenery))
     await app.finish()
     screen = app.screen
     assert isinstance(screen, GameScreen)
     # Word of who is here comes a moment after the state.
     watching = 1 if app.scenery.seat is None else 0
-    await _until(lambda: screen.mirror.table is not None and screen.mirror.table.watching == watching)
-    await _until(lambda: bool(screen.mirror.chat) or not app.scenery.chat)
-    await _until(lambda: screen.table.banner.display or not app.scenery.after)
+    await until(lambda: screen.mirror.table is not None and screen.mirror.table.watching == watching)
+    await until(lambda: bool(screen.mirror.chat) or not app.scenery.chat)
+    await until(lambda: screen.table.banner.display or not app.scenery.after)
+    await still(pilot)
     await pilot.press(*keys)
-    await pilot.pause()
-
-
-async def _until(condition: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if condition():
-            return
-        await asyncio.sleep(0.01)
-    raise TimeoutError("the screen never showed what it should")
+    await still(pilot)
 
 
 def _shown(screen: GameScreen, scenery: Scenery) -> bool:
@@ -150,5 +146,20 @@ SCENES: dict[str, tuple[Scenery, tuple[int, int], tuple[str, ...]]] = {
     "tic_tac_toe_80x24": (Scenery("tictactoe", CROSSES, query="", seat=1), (80, 24), ()),
     "watching_stacked": (Scenery("chess", ITALIAN, seat=None), (44, 40), ()),
     "too_small": (Scenery("chess", ITALIAN), (30, 10), ()),
+    "looks_light": (Scenery("chess", ITALIAN, Looks("sprite", "light", "full")), (80, 24), PICKED),
+    "looks_high_contrast": (
+        Scenery("chess", CHECK, Looks("sprite", "high-contrast", "full"), seat=1), (80, 24), (),
+    ),
+    "looks_colorblind": (Scenery("chess", ITALIAN, Looks("sprite", "colorblind", "full")), (80, 24), PICKED),
+    "looks_outline": (Scenery("chess", ITALIAN, Looks("outline", "wood", "full")), (120, 40), ()),
+    "looks_letters": (Scenery("chess", ITALIAN, Looks("letters", "forest", "full")), (80, 24), PICKED),
+    "looks_letters_no_color": (Scenery("chess", ITALIAN, Looks("letters", color="none")), (80, 24), PICKED),
+    "looks_glyph_no_color": (Scenery("chess", ITALIAN, Looks("glyph", color="none")), (60, 20), PICKED),
+    "looks_small_no_color": (Scenery("chess", ITALIAN, Looks("sprite", color="none")), (60, 20), PICKED),
+    "looks_connect4_light": (Scenery("connect4", FOUR, Looks("sprite", "light", "full")), (80, 24), ()),
+    "looks_connect4_colorblind": (Scenery("connect4", FOUR, Looks("sprite", "colorblind", "full")), (80, 24), ()),
+    "looks_tic_tac_toe_light": (
+        Scenery("tictactoe", CROSSES, Looks("sprite", "light", "full"), query="", seat=1), (80, 24), (),
+    ),
 }  # fmt: skip
 """By name: the scenery, the terminal's size, and keys to press."""

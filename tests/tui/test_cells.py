@@ -1,48 +1,28 @@
 from __future__ import annotations
 
 import pytest
-from rich.color import Color
 
-from gamesock.registry import game
+from gamesock.registry import game, game_names
 from gamesock.tui.cells import Cell, Figure, background, paint
-from gamesock.tui.looks import PALETTES, Looks
+from gamesock.tui.looks import Looks
+from gamesock.tui.palettes import PALETTES, RIMS
 
 PICTURE = game("chess").start({}, 0).picture(None)
 KNIGHTS = {key: Figure.of(piece, "white") for key, piece in PICTURE.pieces.items() if key in ("wN", "bN")}
 FULL, BASIC, NONE = (Looks("sprite", "slate", color) for color in ("full", "16", "none"))
 ASCII = Looks("ascii", "slate", "none")
+EVERY = [
+    Looks(pieces, "slate", color)
+    for pieces in ("sprite", "outline", "letters", "glyph", "ascii")
+    for color in ("full", "16", "none")
+]
 
 
 def text(cell: Cell, size: int, looks: Looks) -> list[str]:
     return ["".join(segment.text for segment in row) for row in paint(cell, size, looks)]
 
 
-def luminance(color: str) -> float:
-    parts = [part / 255 for part in Color.parse(color).get_truecolor()]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one: str, other: str) -> float:
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-@pytest.mark.parametrize("theme", PALETTES)
-def test_both_sides_stand_out_from_every_square(theme):
-    palette = PALETTES[theme]
-    squares = (
-        palette.light, palette.dark, palette.last_light, palette.last_dark, palette.target_light,
-        palette.target_dark, palette.cursor, palette.held, palette.check, palette.win,
-    )  # fmt: skip
-    for square in squares:
-        for tone in ("light", "dark"):
-            body = palette.tones[tone][0]
-            assert square and body
-            assert contrast(square, body) >= 3.0, (theme, square, tone)
-
-
-@pytest.mark.parametrize("looks", [FULL, BASIC, NONE, ASCII, Looks("glyph")])
+@pytest.mark.parametrize("looks", EVERY)
 @pytest.mark.parametrize("size", [1, 2, 3, 4, 7])
 def test_a_cell_is_exactly_as_large_as_its_size(looks, size):
     for figure in (None, *KNIGHTS.values()):
@@ -51,23 +31,57 @@ def test_a_cell_is_exactly_as_large_as_its_size(looks, size):
             assert [len(line) for line in text(cell, size, looks)] == [2 * size] * size
 
 
-@pytest.mark.parametrize("looks", [FULL, BASIC, NONE, ASCII])
+@pytest.mark.parametrize("looks", EVERY)
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_nothing_is_told_by_colour_alone(looks, size):
     plain = Cell("light", KNIGHTS["wN"])
     others = [
         plain._replace(hand="cursor"), plain._replace(hand="held"), plain._replace(can_land=True),
         plain._replace(marks=frozenset({"last"})), plain._replace(marks=frozenset({"check"})),
+        plain._replace(marks=frozenset({"plan"})),
     ]  # fmt: skip
     seen = {tuple(text(cell, size, looks)) for cell in (plain, *others)}
     assert len(seen) == 1 + len(others)
     assert text(Cell("light"), size, looks) != text(Cell("light", can_land=True), size, looks)
 
 
-@pytest.mark.parametrize("looks", [NONE, ASCII])
+@pytest.mark.parametrize("looks", [looks for looks in EVERY if looks.depth == "none"])
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
 def test_without_colours_the_sides_differ_in_shape_or_case(looks, size):
     assert text(Cell("light", KNIGHTS["wN"]), size, looks) != text(Cell("light", KNIGHTS["bN"]), size, looks)
+
+
+@pytest.mark.parametrize("looks", EVERY)
+@pytest.mark.parametrize("size", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("name", game_names())
+def test_every_piece_is_told_apart_by_shape_where_colours_may_fail(name, size, looks):
+    pieces = game(name).start({}, 0).picture(None).pieces
+    first = next(iter(pieces.values())).seat
+    shown = [tuple(text(Cell("plain", Figure.of(piece, first)), size, looks)) for piece in pieces.values()]
+    if looks.depth == "none":
+        assert len(set(shown)) == len(pieces)
+    else:
+        kinds = {piece.name.removeprefix(f"{piece.seat} ") for piece in pieces.values()}
+        assert len(set(shown)) >= len(kinds)
+
+
+def test_letters_stand_on_a_disc_of_their_side():
+    looks = Looks("letters", "slate", "full")
+    for key, letter, body in (("wN", "N", "#ffffff"), ("bN", "n", "#0b0c0e")):
+        row = paint(Cell("light", KNIGHTS[key]), 3, looks)[1]
+        (segment,) = (segment for segment in row if letter in segment.text)
+        assert segment.style and segment.style.bgcolor and segment.style.bgcolor.name == body
+
+
+def test_outlines_are_of_the_other_sides_shade():
+    looks = Looks("outline", "slate", "full")
+    inks = {
+        segment.style.color.name
+        for row in paint(Cell("light", KNIGHTS["wN"]), 4, looks)
+        for segment in row
+        if segment.style and segment.style.color
+    }
+    assert {"#ffffff", RIMS["light"]} <= inks
 
 
 def test_the_second_disc_is_stamped_so_that_it_needs_no_colour():
@@ -86,15 +100,15 @@ def test_ascii_is_ascii(size):
 
 
 def test_check_is_louder_than_the_last_move():
-    palette = PALETTES["slate"]
-    assert background(Cell("light", marks=frozenset({"last", "check"})), palette) == palette.check
+    surface = PALETTES["slate"].light
+    assert background(Cell("light", marks=frozenset({"last", "check"})), surface) == surface.check
 
 
 def test_pieces_are_drawn_in_the_foreground_upon_the_square():
     for row in paint(Cell("light", KNIGHTS["wN"]), 3, FULL):
         for segment in row:
             assert segment.style and segment.style.bgcolor
-            assert segment.style.bgcolor.name == PALETTES["slate"].light
+            assert segment.style.bgcolor.name == PALETTES["slate"].light.base
 
 
 def test_neighbours_of_one_look_are_one_segment():

@@ -4,8 +4,8 @@ import pytest
 from textual.geometry import Size
 
 from gamesock.registry import game
+from gamesock.tui.arrangement import SMALLEST, arrange, needed
 from gamesock.tui.frame import Shape, fit, frame
-from gamesock.tui.widgets.table import SMALLEST, arrange, needed
 
 
 def shape_of(name: str) -> Shape:
@@ -14,7 +14,7 @@ def shape_of(name: str) -> Shape:
 
 @pytest.mark.parametrize(
     ("terminal", "cell", "board"),
-    [((40, 14), 1, (19, 9)), ((80, 23), 2, (34, 17)), ((80, 24), 3, (48, 24)), ((120, 40), 5, (80, 40))],
+    [((40, 14), 1, (19, 9)), ((80, 23), 2, (34, 17)), ((80, 24), 3, (48, 24)), ((120, 40), 4, (64, 32))],
 )
 def test_chess_takes_the_size_the_design_names(terminal, cell, board):
     found = arrange(shape_of("chess"), Size(*terminal))

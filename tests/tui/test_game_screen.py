@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from gamesock import protocol as p
 from gamesock.client import Client, Status
-from gamesock.tui.app import GamesApp, game_app
+from gamesock.tui.app import GameApp, game_app
 from gamesock.tui.looks import PALETTES, Looks
 from gamesock.tui.screens.dialogs import Choose, Confirm
 from gamesock.tui.screens.game import GameScreen
@@ -17,7 +17,9 @@ from gamesock.tui.screens.help import Help
 LOOKS = Looks(pieces="sprite", color="full")
 
 
-def app_for(url: str, *, seat: str | None = None, watch: bool = False, name: str = "anna", **more) -> GamesApp:
+def app_for(
+    url: str, *, seat: str | None = None, watch: bool = False, name: str = "anna", **more
+) -> GameApp[None]:
     return game_app(lambda: Client(url, name=name), seat=seat, watch=watch, looks=LOOKS, **more)
 
 
@@ -325,3 +327,59 @@ async def test_the_server_restarts_and_the_game_goes_on_by_itself(host, until):
         await until(lambda: "restart" in str(screen.table.connection.content))
         assert screen.mirror.notations == ["e4"]
         assert screen.mirror.seats == ("white",)
+
+
+async def test_the_move_line_has_the_focus_again_when_there_is_room_again(server, until):
+    app = app_for(f"{server}/ws/chess/small", seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await pilot.resize_terminal(38, 12)
+        await until(lambda: screen.table.covered)
+        assert "40x14" in str(screen.table._too_small.content)
+        await pilot.resize_terminal(60, 20)
+        await until(lambda: not screen.table.covered and screen.entry.has_focus)
+        await pilot.press("e", "4", "enter")
+        await until(lambda: screen.mirror.notations == ["e4"])
+
+
+async def test_help_is_searched_and_scrolled_in_the_smallest_terminal(server, until):
+    app = app_for(f"{server}/ws/chess/help14", seat="white")
+    async with app.run_test(size=(40, 14)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.seats)
+        await pilot.press("question_mark")
+        await until(lambda: isinstance(pilot.app.screen, Help))
+        shown = pilot.app.screen
+        await until(lambda: shown.body.max_scroll_y > 0)
+        await pilot.press("down", "pagedown")
+        await until(lambda: shown.body.scroll_y > 0)
+        await pilot.press(*"draw")
+        await until(lambda: "Offer" in str(shown.list.content) and "Rematch" not in str(shown.list.content))
+        assert "equals_sign" not in str(shown._text()) and "pageup" not in str(shown._text())
+        await pilot.press("question_mark")
+        await until(lambda: pilot.app.screen is screen)
+
+
+async def test_new_moves_are_counted_while_one_looks_back(server, guest, until):
+    url = f"{server}/ws/chess/meanwhile"
+    ben = await guest(url)
+    await ben.join("black")
+    app = app_for(url, seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await screen.client.move("e4")
+        await ben.move("e5")
+        await until(lambda: len(screen.mirror.notations) == 2)
+        await pilot.press("home")
+        await until(lambda: screen.reviewing)
+        await screen.client.move("Nf3")
+        await ben.move("Nc6")
+        await until(lambda: "2 new moves" in str(screen.table.status.content))
+        await ben.request(p.Resign())
+        await until(lambda: "white wins" in str(screen.table.status.content))
+        assert "After 0 of 4" in str(screen.table.status.content)
+        await pilot.press("end")
+        await until(lambda: "After" not in str(screen.table.status.content))
+        assert "white wins" in str(screen.table.status.content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from gamesock.game import Seat
@@ -38,9 +38,32 @@ class Summary:
     updated: float
     """Seconds since 1970 of the last event."""
     players: dict[Seat, str] = field(default_factory=dict)
+    bots: frozenset[Seat] = frozenset()
+    """The seats that bots play."""
     ended: str | None = None
     """The reason of the outcome, or None while the game goes on."""
     winner: Seat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which public threads a list shows."""
+
+    games: Mapping[str, int]
+    """The games in question, and how many seats each has."""
+    finished: bool = False
+    open: bool | None = None
+    """Only those with a free seat, or only those without."""
+    text: str | None = None
+    """Part of the id or of a player's name; the case of ASCII letters doesn't matter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in a list a thread stands: it never moves, whatever happens to the thread."""
+
+    created: float
+    thread: str
 
 
 class Store(ABC):
@@ -88,6 +111,10 @@ class Store(ABC):
 
         ``finished``: only those that are over (or that go on); ``listed``: public ones only.
         """
+
+    @abstractmethod
+    async def listed(self, wanted: Wanted, limit: int, after: Place | None = None) -> tuple[list[Summary], int]:
+        """Public threads, the last created first, from ``after`` on; and how many there are in all."""
 
     @abstractmethod
     async def alive(self, now: float) -> None:

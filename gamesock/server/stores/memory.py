@@ -6,7 +6,8 @@ import heapq
 from collections.abc import Sequence
 
 from gamesock.record import Event, Header, dump_event, dump_header, load_event
-from gamesock.server.stores.base import Log, Store, Summary
+from gamesock.server.stores.base import Log, Place, Store, Summary, Wanted
+from gamesock.server.stores.public import PublicThreads
 from gamesock.server.stores.summary import check, extended
 
 
@@ -18,6 +19,7 @@ class MemoryStore(Store):
     def __init__(self) -> None:
         self._lines: dict[str, list[bytes]] = {}
         self._summaries: dict[str, Summary] = {}
+        self._public = PublicThreads(self._summaries)
 
     async def open(self) -> None:
         """Nothing to get ready."""
@@ -30,7 +32,9 @@ class MemoryStore(Store):
         lines = [dump_event(event) for event in events]
         if header:
             header = Header.model_validate_json(dump_header(header))
-        self._summaries[thread] = extended(self._summaries.get(thread), thread, after, events, header)
+        before = self._summaries.get(thread)
+        summary = self._summaries[thread] = extended(before, thread, after, events, header)
+        self._public.update(before, summary)
         self._lines.setdefault(thread, []).extend(lines)
 
     async def read(self, thread: str) -> Log | None:
@@ -56,6 +60,9 @@ class MemoryStore(Store):
             and (before is None or summary.updated < before)
         )
         return heapq.nlargest(limit, wanted, key=lambda summary: summary.updated)
+
+    async def listed(self, wanted: Wanted, limit: int, after: Place | None = None) -> tuple[list[Summary], int]:
+        return self._public.page(wanted, limit, after)
 
     async def alive(self, now: float) -> None:
         """Nobody is left to ask once this process is gone."""

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import heapq
 import itertools
+import re
 import sqlite3
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeVar, get_args
 
 from gamesock.record import Event, Header, Visibility, dump_event, dump_header, load_event
-from gamesock.server.stores.base import Log, Store, StoreError, Summary
+from gamesock.server.stores.base import Log, Place, Store, StoreError, Summary, Wanted
 from gamesock.server.stores.sqlite_file import (
     SUMMARY,
     connect,
@@ -28,6 +29,9 @@ from gamesock.server.stores.sqlite_writer import Append, Job, Writer
 from gamesock.server.stores.summary import check
 
 T = TypeVar("T")
+
+_LISTED = "threads INDEXED BY threads_listed"
+"""The one index that has the order of the public list, and all it filters by but text."""
 
 QUEUE = 4096
 """Appends under way at once; more wait for their turn."""
@@ -93,6 +97,9 @@ class SqliteStore(Store):
         before: float | None = None,
     ) -> list[Summary]:
         return await self._ask(partial(self._threads, finished, game, listed, limit, before))
+
+    async def listed(self, wanted: Wanted, limit: int, after: Place | None = None) -> tuple[list[Summary], int]:
+        return await self._ask(partial(self._listed, wanted, limit, after))
 
     # Under the contract
 
@@ -172,3 +179,31 @@ class SqliteStore(Store):
         rows = [row for kind in kinds for row in self._reading.execute(query, (*kind, *named, *since, limit))]
         newest = heapq.nlargest(limit, rows, key=lambda row: row[3])
         return [summary_of(row) for row in newest]
+
+    def _listed(self, wanted: Wanted, limit: int, after: Place | None) -> tuple[list[Summary], int]:
+        condition, values = _condition(wanted)
+        [total] = self._reading.execute(f"SELECT count(*) FROM {_LISTED} WHERE {condition}", values).fetchone()
+        if after:
+            condition, values = (
+                f"{condition} AND (created, thread) < (?, ?)",
+                [*values, after.created, after.thread],
+            )
+        query = f"SELECT {SUMMARY} FROM {_LISTED} WHERE {condition} ORDER BY created DESC, thread DESC LIMIT ?"
+        return [summary_of(row) for row in self._reading.execute(query, [*values, limit])], total
+
+
+def _condition(wanted: Wanted) -> tuple[str, list[object]]:
+    """What ``fits`` says, in SQL."""
+    games = ", ".join("?" * len(wanted.games))
+    conditions = ["visibility = 'public'", "over = ?", f"game IN ({games})"]
+    values: list[object] = [wanted.finished, *wanted.games]
+    if wanted.open is not None and wanted.games:
+        seats = " ".join("WHEN ? THEN ?" for _ in wanted.games)
+        conditions.append(f"(taken < CASE game {seats} END) = ?")
+        values += [*itertools.chain.from_iterable(wanted.games.items()), wanted.open]
+    if wanted.text is not None:
+        part = re.sub(r"([\\%_])", r"\\\1", wanted.text)
+        named = "EXISTS (SELECT 1 FROM json_each(players) WHERE value LIKE ? ESCAPE '\\')"
+        conditions.append(f"(thread LIKE ? ESCAPE '\\' OR {named})")
+        values += [f"%{part}%"] * 2
+    return " AND ".join(conditions), values

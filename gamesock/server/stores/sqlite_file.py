@@ -38,10 +38,26 @@ MIGRATIONS: tuple[Migration, ...] = (
         " seq INTEGER NOT NULL, at REAL NOT NULL, kind TEXT NOT NULL, body TEXT NOT NULL,"
         " UNIQUE(thread, seq))",
     ),
+    (
+        # Columns of their own, not generated ones: only then the index alone answers.
+        "ALTER TABLE threads ADD COLUMN created REAL NOT NULL DEFAULT 0",
+        "ALTER TABLE threads ADD COLUMN over INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE threads ADD COLUMN taken INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE threads ADD COLUMN bots TEXT NOT NULL DEFAULT '[]'",
+        "UPDATE threads SET over = ended IS NOT NULL,"
+        " created = iif(json_valid(header), json_extract(header, '$.created'), 0),"
+        " taken = (SELECT count(*) FROM json_each(iif(json_valid(players), players, '{}'))),"
+        " bots = (SELECT json_group_array(seat) FROM (SELECT json_extract(body, '$.seat') AS seat,"
+        " json_extract(body, '$.player.kind') AS player, max(seq) FROM events"
+        " WHERE events.thread = threads.id AND kind IN ('joined', 'left') AND json_valid(body) GROUP BY 1)"
+        " WHERE player = 'bot')",
+        # The public list reads pages and totals off this one alone.
+        "CREATE INDEX threads_listed ON threads(visibility, over, created, thread, game, taken)",
+    ),
 )
 """The statements that lead from each schema version (0: an empty file) to the next. Never edit an old one."""
 
-SUMMARY = "header, seq, ply, updated, players, ended, winner"
+SUMMARY = "header, seq, ply, updated, players, bots, ended, winner"
 """The columns that ``summary_of`` reads."""
 
 
@@ -127,14 +143,15 @@ def explain(error: Exception, path: Path) -> StoreError:
     return StoreError(_REASONS.get(code, "the database {path} failed: {error}").format(path=path, error=error))
 
 
-def summary_of(row: tuple[str, int, int, float, str, str | None, str | None]) -> Summary:
+def summary_of(row: tuple[str, int, int, float, str, str, str | None, str | None]) -> Summary:
     """A row of the columns ``SUMMARY``.
 
     Raises:
         ValueError: the header or the players are damaged.
     """
-    header, seq, ply, updated, players, ended, winner = row
-    return Summary(Header.model_validate_json(header), seq, ply, updated, orjson.loads(players), ended, winner)
+    written, seq, ply, updated, players, bots, ended, winner = row
+    header, sitting = Header.model_validate_json(written), orjson.loads(players)
+    return Summary(header, seq, ply, updated, sitting, frozenset(orjson.loads(bots)), ended, winner)
 
 
 def _version(db: sqlite3.Connection, path: Path, newest: int) -> int:

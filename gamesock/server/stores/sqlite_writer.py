@@ -205,8 +205,8 @@ class Writer:
 
     def _create(self, append: Append, header: Header) -> int:
         cursor = self._db.execute(
-            "INSERT INTO threads(thread, header, game, visibility) VALUES(?, ?, ?, ?)",
-            (append.thread, append.written, header.game, header.visibility),
+            "INSERT INTO threads(thread, header, game, visibility, created) VALUES(?, ?, ?, ?, ?)",
+            (append.thread, append.written, header.game, header.visibility, header.created),
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
@@ -214,10 +214,14 @@ class Writer:
     def _write(self, batch: _Batch, run: int) -> None:
         self._db.executemany("INSERT INTO events(thread, seq, at, kind, body) VALUES(?, ?, ?, ?, ?)", batch.rows)
         self._db.executemany(
-            "UPDATE threads SET seq = ?, ply = ?, updated = ?, players = ?, ended = ?, winner = ?, owner = ?"
-            " WHERE id = ?",
-            [
-                (s.seq, s.ply, s.updated, orjson.dumps(s.players).decode(), s.ended, s.winner, run, row)
-                for row, s in batch.tails.values()
-            ],
+            "UPDATE threads SET seq = ?, ply = ?, updated = ?, players = ?, taken = ?, bots = ?, ended = ?,"
+            " winner = ?, over = ?, owner = ? WHERE id = ?",
+            [(*_columns(summary), run, row) for row, summary in batch.tails.values()],
         )
+
+
+def _columns(summary: Summary) -> tuple[object, ...]:
+    players, bots = orjson.dumps(summary.players).decode(), orjson.dumps(sorted(summary.bots)).decode()
+    seats = (players, len(summary.players), bots)
+    end = (summary.ended, summary.winner, summary.ended is not None)
+    return (summary.seq, summary.ply, summary.updated, *seats, *end)

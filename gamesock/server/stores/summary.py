@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from gamesock.record import Ended, Event, Header, Joined, Left, Moved, Ran, TakenBack
-from gamesock.server.stores.base import Conflict, Summary
+from gamesock.server.stores.base import Conflict, Summary, Wanted
 
 
 def check(thread: str, after: int, events: Sequence[Event], header: Header | None) -> None:
@@ -46,6 +46,7 @@ def extended(
 def folded(summary: Summary, events: Sequence[Event]) -> Summary:
     """``summary`` after these events."""
     ply, players, ended, winner = summary.ply, dict(summary.players), summary.ended, summary.winner
+    bots = set(summary.bots)
     for event in events:
         match event:
             case Moved() | Ran():
@@ -54,9 +55,41 @@ def folded(summary: Summary, events: Sequence[Event]) -> Summary:
                 ply = max(0, ply - event.plies)
             case Joined():
                 players[event.seat] = event.player.name
+                (bots.add if event.player.kind == "bot" else bots.discard)(event.seat)
             case Left():
                 players.pop(event.seat, None)
+                bots.discard(event.seat)
             case Ended():
                 ended, winner = event.reason, event.winner
     last = events[-1]
-    return replace(summary, seq=last.seq, ply=ply, updated=last.at, players=players, ended=ended, winner=winner)
+    return replace(
+        summary,
+        seq=last.seq,
+        ply=ply,
+        updated=last.at,
+        players=players,
+        bots=frozenset(bots),
+        ended=ended,
+        winner=winner,
+    )
+
+
+def fits(summary: Summary, wanted: Wanted) -> bool:
+    """Whether a list shows this thread."""
+    header = summary.header
+    return (
+        header.visibility == "public"
+        and header.game in wanted.games
+        and (summary.ended is not None) == wanted.finished
+        and wanted.open in (None, len(summary.players) < wanted.games[header.game])
+        and (wanted.text is None or any(lowered(wanted.text) in lowered(word) for word in _words(summary)))
+    )
+
+
+def lowered(text: str) -> bytes:
+    """A text to search in, or for: the case of ASCII letters doesn't matter, as in SQL."""
+    return text.encode(errors="surrogatepass").lower()
+
+
+def _words(summary: Summary) -> tuple[str, ...]:
+    return summary.header.thread, *summary.players.values()

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
-from rich.text import Text
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from gamesock import protocol as p
+from gamesock.address import thread_of
 from gamesock.client import Client, Connection, ConnectionFailed, ConnectionLost
 from gamesock.game import Seat
 from gamesock.tui.screens.dialogs import Confirm
 from gamesock.tui.words import safe
 
+if TYPE_CHECKING:
+    from gamesock.tui.app import GameApp
 
-class ConnectedScreen(Screen[str | None]):
-    """One thread. It is dismissed with the id of the thread to go to next, or None."""
+
+class ConnectedScreen(Screen[None]):
+    """One thread, in a tab of the app."""
+
+    app: GameApp[Any]
+
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)  # what has the focus repaints itself
 
     def __init__(
         self,
@@ -31,7 +42,23 @@ class ConnectedScreen(Screen[str | None]):
         self.seat, self.watch_only = seat, watch
         self.seated = False
         """Whether the seats were asked for, and the answer is here."""
+        self.address = urlsplit(client.url).netloc
+        """What a friend types to reach the server: ``host:port``."""
         self._setup = tuple(setup)
+
+    @property
+    def thread_id(self) -> str:
+        """The id of the thread."""
+        return self.mirror.thread_id or thread_of(self.client.url)
+
+    @property
+    def invite(self) -> str:
+        """The code with which a friend joins: ``gamesock play --join CODE``."""
+        return f"{self.address}/{self.thread_id}"
+
+    def leave(self, following: str | None = None) -> None:
+        """Close this tab; ``following``: and go to the thread of that id in its place."""
+        self.app.close_table(self, following)
 
     @abstractmethod
     def paint(self) -> None:
@@ -48,7 +75,10 @@ class ConnectedScreen(Screen[str | None]):
                 self.say_error(f"{safe(message.bot)} failed: {safe(message.reason)}")
             case p.Warning() | p.Info():
                 self.say_error(safe(message.message))
-        self.paint()
+            case p.StateUpdate(review=False) if message.move is not None:
+                self.app.stirred(self)
+        if self.seated or isinstance(message, Connection):  # on the way to a seat, everything changes at once
+            self.paint()
 
     def on_mount(self) -> None:
         """Connect, join, listen."""
@@ -63,7 +93,7 @@ class ConnectedScreen(Screen[str | None]):
         try:
             await self.client.connect()
         except ConnectionFailed as failed:
-            self.app.exit(return_code=1, message=Text(str(failed)))
+            self.app.fail_table(self, str(failed))
             return
         self.run_worker(self._join(), name="join")
         async for message in self.client:

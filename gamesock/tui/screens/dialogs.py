@@ -64,9 +64,7 @@ class Choose(ModalScreen[PictureMove | None]):
         """The pieces, and the keys."""
         with Vertical(classes="dialog"):
             yield self.choices
-            yield Static(
-                Content.from_markup("[b]arrows[/b], [b]Enter[/b], or the piece's letter"), classes="answers"
-            )
+            yield Static(Content.from_markup("[b]Enter[/b], or the letter"), classes="answers")
 
     def action_step(self, by: int) -> None:
         """Point at the next piece."""
@@ -104,18 +102,23 @@ class _Choices(Widget):
         return 2 * self.SIZE * len(self.moves)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        return self.SIZE
+        return self.SIZE + 1
+
+    def _letters(self) -> Strip:
+        """Below each piece, the key that chooses it."""
+        names = (piece.letter.upper() if piece else move.label[: 2 * self.SIZE] for move, piece in self.moves)
+        return Strip([Segment("".join(name.center(2 * self.SIZE) for name in names), self.rich_style)])
 
     def render_line(self, y: int) -> Strip:
+        if y == self.SIZE:
+            return self._letters()
         segments: list[Segment] = []
-        for at, (move, piece) in enumerate(self.moves):
+        for at, (_, piece) in enumerate(self.moves):
             figure = Figure.of(piece, piece.seat if piece.tone == "light" else None) if piece else None
             ground = "dark" if at % 2 else "light"
-            corner = piece.letter if piece else move.label[:2]
             cell = Cell(
                 "dark" if ground == "dark" else "light",
                 figure,
-                corner=corner,
                 hand="cursor" if at == self.at else "",
             )
             segments.extend(paint(cell, self.SIZE, self.looks)[y])

@@ -1,217 +1,245 @@
-"""Home: choose a game to play, to watch or to replay. What there is comes in as plain data."""
+"""Home: play, go on with a game, watch, replay, settings; what one comes back to from a game."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.screen import ModalScreen, Screen
-from textual.widgets import Button, OptionList, Select, Static
-from textual.widgets.option_list import Option
 
-from gamesock.game import Seat
+from gamesock.address import DEFAULT, BadAddress, read_invite, server_address, server_url
+from gamesock.new_game import NewGame
+from gamesock.place import NoAnswer, Place
+from gamesock.recent import Recent, save_recent
+from gamesock.seatbook import LOCAL, Entry
+from gamesock.tui.recorded import Volume
+from gamesock.tui.screens.ask import Ask, NotGood
 from gamesock.tui.screens.help import Help
-from gamesock.tui.words import safe
-
-CLOCKS = ("", "1", "3+2", "5+3", "10", "15+10", "30s/move")
-"""Time controls offered for a new game; the first is none."""
+from gamesock.tui.screens.home_list import HomeList
+from gamesock.tui.widgets.rows import Rows
 
 
-@dataclass(frozen=True, slots=True)
-class BotEntry:
-    """A bot that can be chosen as the opponent; levels are (number, name)."""
-
-    name: str
-    title: str
-    levels: tuple[tuple[int, str], ...] = ()
-    level: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class GameEntry:
-    """A game that can be chosen."""
-
-    name: str
-    title: str
-    seats: tuple[Seat, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A thread to watch, or a recording to replay: ``key`` comes back as it is."""
-
-    key: str
-    title: str
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """Everything there is to choose from. The callables are asked when their part is opened."""
-
-    games: Sequence[GameEntry]
-    bots: Callable[[str], Sequence[BotEntry]]
-    threads: Sequence[Entry] = ()
-    recordings: Sequence[Entry] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Play:
-    """Start a game; ``bot`` None: against whoever joins; ``seat`` None: any."""
-
-    game: str
-    bot: str | None = None
-    level: int | None = None
-    seat: Seat | None = None
-    clock: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Watch:
-    """Watch this thread."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """Replay this recording."""
-
-    key: str
-
-
-Choice: TypeAlias = Play | Watch | Replay
-
-
-class HomeScreen(Screen[Choice | None]):
+class HomeScreen(HomeList):
     """What gamesock shows when it is started alone."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j", "cursor_down", "Down", show=False),
-        Binding("k", "cursor_up", "Up", show=False),
+        Binding("n", "new", "New game"),
+        Binding("c", "join", "Join with a code"),
+        Binding("l", "lobby", "The lobby of a server"),
+        Binding("o", "open", "Open a recording"),
+        Binding("s", "settings", "Settings"),
+        Binding("delete,d", "forget", "Forget the chosen server"),
         Binding("question_mark", "help", "This help"),
-        Binding("q,escape", "dismiss(None)", "Leave"),
+        Binding("q,escape", "leave", "Leave"),
     ]
 
-    def __init__(self, menu: Menu) -> None:
-        super().__init__()
-        self.menu = menu
-        self._choices: list[GameEntry | Watch | Replay] = []
+    _starting: asyncio.Task[Place] | None = None
 
-    def compose(self) -> ComposeResult:
-        """The name, the list, the keys."""
-        with Vertical(id="home"):
-            yield Static(Content.from_markup("[b]gamesock[/b]  live games in your terminal"), id="home-title")
-            yield OptionList(*self._options(), id="home-list", compact=True)
-            yield Static(
-                Content.from_markup("[b]arrows[/b] choose  [b]Enter[/b] go  [b]?[/b] keys  [b]q[/b] leave"),
-                id="home-keys",
-            )
+    @on(Rows.Chosen)
+    def _chosen(self, event: Rows.Chosen) -> None:
+        kind, _, name = event.key.partition(" ")
+        match kind:
+            case "play":
+                self.action_new(name)
+            case "go":
+                self._go_on(self.standing[int(name)])
+            case "lobby" if name == LOCAL:
+                self.run_worker(self._visit_here(), group="new", exclusive=True)
+            case "lobby":
+                self._visit(name)
+            case "replay":
+                self._replay(self.kept[int(name)].key)
+            case "more":
+                self.whole.add(name)
+                self.fill()
+            case _:
+                self.run_worker(self.run_action("lobby" if kind == "lobby_other" else kind))
 
-    def _options(self) -> list[Option | None]:
-        options: list[Option | None] = []
-        sections: list[tuple[str, list[tuple[str, GameEntry | Watch | Replay]]]] = [
-            ("Play", [(game.title, game) for game in self.menu.games]),
-            ("Watch", [(entry.title, Watch(entry.key)) for entry in self.menu.threads]),
-            ("Replay", [(entry.title, Replay(entry.key)) for entry in self.menu.recordings]),
-        ]
-        for title, entries in sections:
-            if not entries:
-                continue
-            if options:
-                options.append(None)
-            options.append(Option(Content.styled(title, "bold $accent"), disabled=True))
-            for text, choice in entries:
-                options.append(Option(Content(f"  {safe(text)}"), id=str(len(self._choices))))
-                self._choices.append(choice)
-        return options
+    # Playing
 
-    @on(OptionList.OptionSelected, "#home-list")
-    def _selected(self, event: OptionList.OptionSelected) -> None:
-        choice = self._choices[int(event.option_id or 0)]
-        if isinstance(choice, GameEntry):
-            self.app.push_screen(NewGame(choice, self.menu.bots(choice.name)), self._decided)
-        else:
-            self.dismiss(choice)
+    def get_ready(self) -> None:
+        """Start the server for the games of this computer."""
+        self.run_worker(self._get_ready())
 
-    def _decided(self, play: Play | None) -> None:
-        if play:
-            self.dismiss(play)
+    async def _get_ready(self) -> None:
+        with contextlib.suppress(Exception):  # who needs it will hear of it
+            await self.local()
 
-    def action_cursor_down(self) -> None:
-        """The next entry."""
-        self.query_one(OptionList).action_cursor_down()
+    async def local(self) -> Place:
+        """The place inside this program."""
+        if LOCAL not in self.places:
+            # Several may wait for it, and the last of them finds it over.
+            starting = self._starting = self._starting or asyncio.create_task(asyncio.to_thread(self.doors.local))
+            try:
+                self.places[LOCAL] = await asyncio.shield(starting)
+            finally:
+                if starting.done():
+                    self._starting = None
+        place = self.places[LOCAL]
+        place.player = self.name_of_player
+        return place
 
-    def action_cursor_up(self) -> None:
-        """The entry before."""
-        self.query_one(OptionList).action_cursor_up()
+    def place(self, url: str) -> Place:
+        """A server, as this player sees it."""
+        place = self.places.setdefault(url, Place(url, book=self.doors.book))
+        place.player = self.name_of_player
+        return place
+
+    def action_new(self, game: str | None = None) -> None:
+        """Choose a new game, and play it."""
+        self.run_worker(self._new(game), group="new", exclusive=True)
+
+    async def _new(self, game: str | None) -> None:
+        from gamesock.tui.screens.new_game import NewGameDialog
+
+        try:
+            place = await self.local()
+            games = await place.games()
+        except Exception as error:  # whatever keeps a server from starting, the player must hear of it
+            self.say(f"No game can start here: {error}")
+            return
+        self.app.push_screen(
+            NewGameDialog(games, place.bots, self.recent, first=game), lambda new: self._begin(place, new)
+        )
+
+    def _begin(self, place: Place, new: NewGame | None) -> None:
+        if new is None:
+            return
+        self.remember(self.recent.played(new))
+        self.app.start_game(place, new)
+
+    def _go_on(self, entry: Entry) -> None:
+        self.run_worker(self._sit_again(entry))
+
+    async def _sit_again(self, entry: Entry) -> None:
+        try:
+            place = await self.local() if entry.server == LOCAL else self.place(entry.server)
+        except Exception as error:  # as above
+            self.say(f"That game can't be opened here: {error}")
+            return
+        self.app.enter(place, entry.thread)
+
+    def action_join(self) -> None:
+        """Join a friend's game by its code."""
+
+        async def understand(text: str) -> tuple[Place, str]:
+            try:
+                invite = read_invite(text.removeprefix("gamesock play --join").strip())
+            except BadAddress as error:
+                raise NotGood(str(error)) from None
+            return self.place(invite.server), invite.thread
+
+        def joined(found: tuple[Place, str] | None) -> None:
+            if found:
+                self.app.enter(*found)
+
+        ask = Ask("Join a friend's game", understand, example="192.168.1.5:8765/chess-8f3a")
+        self.app.push_screen(ask, joined)
+
+    # Watching
+
+    def action_lobby(self) -> None:
+        """Go to the lobby of a server one names."""
+        server = self.app.preferences.server
+        last = self.recent.servers[0] if self.recent.servers else server_url(server) if server else DEFAULT
+
+        async def understand(text: str) -> str:
+            try:
+                url = server_url(text)
+            except BadAddress as error:
+                raise NotGood(str(error)) from None
+            try:
+                await Place(url).games()
+            except NoAnswer as error:
+                raise NotGood(str(error)) from None
+            return url
+
+        def found(url: str | None) -> None:
+            if url:
+                self._visit(url)
+
+        self.app.push_screen(
+            Ask("Which server?", understand, text=server_address(last), example="games.example.org"), found
+        )
+
+    def _visit(self, url: str) -> None:
+        from gamesock.tui.screens.lobby import LobbyScreen
+
+        self.remember(self.recent.visited(url))
+        self.app.push_screen(LobbyScreen(self.place(url)))
+
+    async def _visit_here(self) -> None:
+        from gamesock.tui.screens.lobby import LobbyScreen
+
+        try:
+            place = await self.local()
+        except Exception as error:  # as above
+            self.say(f"The lobby can't be opened: {error}")
+            return
+        self.app.push_screen(LobbyScreen(place))
+
+    def action_forget(self) -> None:
+        """Strike a server off the list."""
+        kind, _, url = (self.query_one(Rows).key or "").partition(" ")
+        if kind == "lobby":
+            self.remember(self.recent.without(url))
+            self.fill()
+
+    # Looking at recordings
+
+    def action_open(self) -> None:
+        """Replay a file."""
+
+        async def understand(text: str) -> Sequence[Volume]:
+            return await asyncio.to_thread(self.doors.open, text)
+
+        self.app.push_screen(
+            Ask("Replay which file?", understand, example="games.pgn, or a .jsonl recording"), self._show_volumes
+        )
+
+    def _replay(self, key: str) -> None:
+        self.run_worker(self._replay_kept(key), group="replay", exclusive=True)
+
+    async def _replay_kept(self, key: str) -> None:
+        try:
+            self._show_volumes(await asyncio.to_thread(self.doors.open, key))
+        except NotGood as error:
+            self.say(str(error))
+
+    def _show_volumes(self, volumes: Sequence[Volume] | None) -> None:
+        from gamesock.tui.screens.collection import CollectionScreen
+        from gamesock.tui.screens.study import StudyScreen
+
+        if volumes and len(volumes) == 1:
+            self.app.push_screen(StudyScreen(volumes[0].open(), self.app.looks))
+        elif volumes:
+            self.app.push_screen(CollectionScreen(volumes, "Replay", self.app.looks))
+
+    # Everything else
+
+    def remember(self, recent: Recent) -> None:
+        """Remember what was chosen."""
+        self.recent = recent
+        save_recent(recent)
+
+    def say(self, text: str) -> None:
+        """Tell the player what went wrong."""
+        self.notify(text, severity="error", markup=False, timeout=10)
+
+    def action_settings(self) -> None:
+        """Change the settings."""
+        from gamesock.tui.screens.settings import SettingsScreen
+
+        self.app.push_screen(SettingsScreen())
 
     def action_help(self) -> None:
         """Every key."""
-        self.app.push_screen(Help(("Home", self.BINDINGS)))
+        moving = [Binding("up,down,j,k", "", "Choose"), Binding("enter", "", "Go there")]
+        self.app.push_screen(Help(("Home", [*moving, *self.BINDINGS])))
 
-
-class NewGame(ModalScreen[Play | None]):
-    """Opponent, level, side and clock of a new game."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Back")]
-
-    def __init__(self, game: GameEntry, bots: Sequence[BotEntry]) -> None:
-        super().__init__()
-        self.game = game
-        self.bots = {bot.name: bot for bot in bots}
-
-    def compose(self) -> ComposeResult:
-        """One line for each choice; what is there first is a good choice."""
-        bots = [(bot.title, bot.name) for bot in self.bots.values()]
-        sides = [(seat, seat) for seat in self.game.seats]
-        with Vertical(classes="dialog", id="new-game"):
-            yield Static(Content.styled(self.game.title, "bold $accent"))
-            yield from self._line(
-                "Opponent", "opponent", [*bots, ("someone who joins", "")], next(iter(self.bots), "")
-            )
-            yield from self._line("Level", "level", [("-", 0)], 0)
-            yield from self._line("You play", "side", [*sides, ("either", "")], self.game.seats[0])
-            yield from self._line("Clock", "clock", [(clock or "none", clock) for clock in CLOCKS], "")
-            yield Button("Play", id="play", variant="primary", compact=True)
-
-    @staticmethod
-    def _line(label: str, name: str, options: Sequence[tuple[str, str | int]], value: str | int) -> ComposeResult:
-        with Horizontal(classes="choice"):
-            yield Static(label, classes="choice-label")
-            yield Select[str | int](options, id=name, value=value, allow_blank=False, compact=True)
-
-    def on_mount(self) -> None:
-        """Begin at the button: Enter plays with what is offered."""
-        self.query_one("#play").focus()
-
-    @on(Select.Changed, "#opponent")
-    def _opponent(self) -> None:
-        bot = self.bots.get(str(self._value("opponent")))
-        select = self.query_one("#level", Select)
-        levels = [(f"{number} {name}", number) for number, name in bot.levels] if bot else []
-        select.set_options(levels or [("-", 0)])
-        select.value = bot.level if bot and levels else 0
-        select.disabled = not levels
-
-    def _value(self, name: str) -> str | int:
-        value = self.query_one(f"#{name}", Select).value
-        return value if isinstance(value, str | int) else ""
-
-    @on(Button.Pressed, "#play")
-    def _play(self) -> None:
-        bot, level = str(self._value("opponent")), self._value("level")
-        self.dismiss(
-            Play(
-                game=self.game.name,
-                bot=bot or None,
-                level=int(level) if bot and level else None,
-                seat=str(self._value("side")) or None,
-                clock=str(self._value("clock")) or None,
-            )
-        )
+    async def action_leave(self) -> None:
+        """Leave gamesock."""
+        await self.app.run_action("leave_app")

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import asyncio
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from textual.binding import Binding, BindingType
 
 from gamesock import protocol as p
+from gamesock.client import Connection
+from gamesock.game import Seat
+from gamesock.place import NoAnswer, get
+from gamesock.tui.prompts import vacant
 from gamesock.tui.screens.connected import ConnectedScreen
-from gamesock.tui.words import plain
+from gamesock.tui.screens.menu import Item, Menu
+from gamesock.tui.words import plain, safe
 
 _SEATED = frozenset(["ai", "takeback", "resign", "draw", "rematch", "decline", "claim_win", "hint"])
 
@@ -17,32 +24,122 @@ class PlayerScreen(ConnectedScreen):
     """The keys of a player; spectators have none of them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "ai", "Let a bot make this move"),
-        Binding("u", "takeback", "Ask to take back, or agree to it"),
         Binding("x", "resign", "Resign (asks first)"),
         Binding("d", "draw", "Offer, accept or claim a draw"),
-        Binding("n", "decline", "Decline an offer"),
-        Binding("w", "claim_win", "Claim the win from a player who left"),
+        Binding("u", "takeback", "Ask to take back, or agree to it"),
+        Binding("n", "decline", "Decline an offer, or withdraw yours"),
         Binding("r", "rematch", "Rematch, or go to the next game"),
+        Binding("a", "ai", "Let a bot make this move"),
         Binding("H", "hint", "Hint: what a bot thinks"),
+        Binding("b", "bot", "Let a bot play for you, and take over again"),
+        Binding("w", "claim_win", "Claim the win from a player who left"),
     ]
 
     wants_rematch = False
     """Whether to go to the next game as soon as there is one."""
+
+    word = ""
+    """What the others said to an offer; it stands until something else happens."""
 
     @property
     def watching(self) -> bool:
         """Whether this client holds no seat, and won't."""
         return self.watch_only or (self.seated and not self.mirror.seats)
 
+    @property
+    def lent(self) -> Seat | None:
+        """The seat of ours that a bot keeps."""
+        players = self.mirror.table.players if self.mirror.table else {}
+        bots = (seat for seat, player in players.items() if player and player.kind == "bot")
+        return (
+            None if self.mirror.outcome else next((seat for seat in bots if seat in self.client.seat_tokens), None)
+        )
+
+    @property
+    def absent(self) -> Seat | None:
+        """The opponent's seat, if they have been away for so long that the game can be claimed."""
+        table, after = self.mirror.table, self.mirror.claim_after
+        if table is None or after is None or after > self.server_time or self.mirror.outcome:
+            return None
+        others = (seat for seat in table.seats if seat not in self.mirror.seats)
+        return next((seat for seat in others if (player := table.players.get(seat)) and not player.here), None)
+
+    @property
+    def server_time(self) -> float:
+        """What the server's clock shows."""
+        raise NotImplementedError
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Spectators have no controls of the game."""
+        if action == "bot":
+            return bool(self.mirror.seats or self.lent) and not self.mirror.outcome
         following = action == "rematch" and self.mirror.next_thread is not None
         return following or not (action in _SEATED and self.watching)
+
+    def heard(self, message: p.ServerMessage | Connection) -> None:
+        """Keep what is said to offers in sight."""
+        match message:
+            case p.Offer(declined=True):
+                own = message.seat in self.mirror.seats
+                what = {"draw": "the draw", "takeback": "the takeback", "rematch": "the rematch"}[message.offer]
+                self.word = "" if own else f"{message.seat} declined {what}"
+            case p.Offer() | p.GameOver() | p.RematchMessage():
+                self.word = ""
+            case p.StateUpdate(review=False) if message.last_action is not None:
+                self.word = ""
+                if message.last_action == "takeback" and message.seat not in self.mirror.seats:
+                    self.word = f"{message.seat} took back"
+        super().heard(message)
+
+    # Moves by bots
 
     def action_ai(self) -> None:
         """Let a bot play for the seat to move."""
         self.request(p.AiMove())
+
+    def action_hint(self) -> None:
+        """Ask what a bot thinks of the position."""
+        self.request(p.Analyse(time_ms=1500))
+
+    def action_bot(self) -> None:
+        """Take one's seat back from a bot, or choose a bot: for an opponent who left, or for oneself."""
+        if self.lent:
+            self.run_worker(self._take_back_seat(self.lent))
+        elif self.absent:
+            self._offer_bots(self.absent, f"{self.absent} is away: who plays on?")
+        elif free := vacant(self.mirror):
+            self._offer_bots(free[0], f"Who plays {free[0]}?")
+        elif seat := self.mirror.moving if self.mirror.my_turn else next(iter(self.mirror.seats), None):
+            self._offer_bots(seat, f"Who plays {seat} for you?")
+
+    async def _take_back_seat(self, seat: Seat) -> None:
+        if await self.ask(self.client.join(seat=seat)):
+            self.paint()
+
+    def _offer_bots(self, seat: Seat, title: str) -> None:
+        def chosen(bot: str | None) -> None:
+            if bot:
+                self.request(p.SetBot(seat=seat, bot=bot))
+
+        async def ask() -> None:
+            bots = await self._bots()
+            items = [Item(bot["name"], _described(bot), str(number)) for number, bot in enumerate(bots, 1)]
+            if items:
+                self.app.push_screen(Menu(title, items), chosen)
+
+        self.run_worker(ask(), group="bots", exclusive=True)
+
+    async def _bots(self) -> list[dict[str, Any]]:
+        """The bots that this server has for the game; none: it didn't answer, and that is shown."""
+        url = urlsplit(self.client.url)
+        game = self.mirror.table.game if self.mirror.table else None
+        try:
+            return list(await asyncio.to_thread(get, f"{url.scheme}://{url.netloc}", "/bots", {"game": game}))
+        except NoAnswer as failed:
+            self.say_error(safe(str(failed)))
+            return []
+
+    # Offers and ends
 
     def action_takeback(self) -> None:
         """Ask for a takeback, or agree to one."""
@@ -69,11 +166,11 @@ class PlayerScreen(ConnectedScreen):
             self.confirm("Offer a draw?", lambda: self.request(p.OfferDraw()))
 
     def action_decline(self) -> None:
-        """Decline what the opponent offered."""
-        for kind, message in (("draw", p.DeclineDraw()), ("takeback", p.DeclineTakeback())):
-            offered = self.mirror.offer("draw" if kind == "draw" else "takeback")
-            if offered and offered not in self.mirror.seats:
-                self.request(message)
+        """Decline what the opponent offered, or withdraw one's own offer."""
+        if self.mirror.offer("draw"):
+            self.request(p.DeclineDraw())
+        if self.mirror.offer("takeback"):
+            self.request(p.DeclineTakeback())
 
     def action_claim_win(self) -> None:
         """Claim the game from a player who has been away too long."""
@@ -82,11 +179,12 @@ class PlayerScreen(ConnectedScreen):
     def action_rematch(self) -> None:
         """Go to the next game if there is one, else ask for it."""
         if self.mirror.next_thread:
-            self.dismiss(self.mirror.next_thread)
+            self.leave(self.mirror.next_thread)
             return
         self.wants_rematch = True
         self.request(p.Rematch())
 
-    def action_hint(self) -> None:
-        """Ask what a bot thinks of the position."""
-        self.request(p.Analyse(time_ms=1500))
+
+def _described(bot: dict[str, Any]) -> str:
+    """A bot as a server tells of it: its name, and the level at which it plays."""
+    return f"{bot['name']}, level {bot['default_level']}" if len(bot["levels"]) > 1 else str(bot["name"])

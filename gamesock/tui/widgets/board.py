@@ -7,6 +7,7 @@ only the squares that changed.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -15,12 +16,14 @@ from textual.events import MouseDown, MouseMove, MouseUp
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.strip import Strip
+from textual.timer import Timer
 from textual.widget import Widget
 
 from gamesock.game import BoardPicture, PictureMove, Seat
-from gamesock.tui.cells import Row, paint, style
+from gamesock.tui.cells import Cell, Row, paint, style
 from gamesock.tui.frame import Frame
 from gamesock.tui.looks import Looks
+from gamesock.tui.motion import FRAMES, TIME, Cells, between
 from gamesock.tui.scene import Place, Scene, cells_of
 
 
@@ -28,10 +31,10 @@ class Board(Widget, can_focus=True):
     """Any game's board."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left,h", "step(0, -1)", "Cursor left", show=False),
-        Binding("right,l", "step(0, 1)", "Cursor right", show=False),
-        Binding("up,k", "step(-1, 0)", "Cursor up", show=False),
-        Binding("down,j", "step(1, 0)", "Cursor down", show=False),
+        Binding("left,h", "step(0, -1)", "Move the cursor", show=False),
+        Binding("right,l", "step(0, 1)", "Move the cursor", show=False),
+        Binding("up,k", "step(-1, 0)", "Move the cursor", show=False),
+        Binding("down,j", "step(1, 0)", "Move the cursor", show=False),
         Binding("enter,space", "pick", "Pick up, drop", show=False),
     ]
 
@@ -41,6 +44,9 @@ class Board(Widget, can_focus=True):
         def __init__(self, move: PictureMove) -> None:
             super().__init__()
             self.move = move
+
+    class HandChanged(Message):
+        """A piece was picked up or put down: other keys matter now."""
 
     class ChoiceNeeded(Message):
         """The gesture fits several moves (a promotion): the player must choose."""
@@ -57,6 +63,9 @@ class Board(Widget, can_focus=True):
         self._rows: dict[Place, tuple[Row, ...]] = {}
         self._cells = cells_of(self.scene, None)
         self._pressed = self._dragged = False
+        self._way: list[Cells] = []
+        """Boards still to be seen while a piece moves; the scene itself is there already."""
+        self._flight: Timer | None = None
 
     # What to show
 
@@ -68,10 +77,35 @@ class Board(Widget, can_focus=True):
         active: bool = False,
         walkable: bool = False,
         flipped: bool = False,
+        planned: frozenset[int] = frozenset(),
+        glide: bool = False,
     ) -> None:
-        """Show this picture; ``active``: the player may move now; ``walkable``: there is a cursor."""
-        scene = self.scene.turned_to(picture, mover=mover, active=active, walkable=walkable, flipped=flipped)
+        """Show this picture; ``active``: the player may move now; ``walkable``: there is a cursor.
+
+        ``planned``: the cells of a move that isn't sent yet; ``glide``: a piece that moved is seen to move.
+        """
+        if picture is not self.scene.picture:
+            self._way = between(self.scene.picture, picture) if glide else []
+        scene = self.scene.turned_to(
+            picture, mover=mover, active=active, walkable=walkable, flipped=flipped, planned=planned
+        )
         self._set(scene)
+        if self._way and self._flight is None:
+            self._flight = self.set_interval(TIME / (FRAMES + 1), self._fly)
+
+    def _fly(self) -> None:
+        """Show the next board on the way."""
+        self._way = self._way[1:]
+        if not self._way and self._flight:
+            self._flight.stop()
+            self._flight = None
+        self._set(self.scene)
+
+    def _cells_now(self) -> dict[Place, Cell]:
+        scene = self.scene
+        if self._way and scene.picture:
+            scene = replace(scene, picture=scene.picture.model_copy(update={"cells": self._way[0]}))
+        return cells_of(scene, self.frame)
 
     def set_frame(self, frame: Frame | None) -> None:
         """Draw at this size (None: not at all)."""
@@ -96,8 +130,10 @@ class Board(Widget, can_focus=True):
         return held
 
     def _set(self, scene: Scene) -> None:
+        if scene.held != self.scene.held:
+            self.post_message(self.HandChanged())
         before, self.scene = self._cells, scene
-        after = self._cells = cells_of(scene, self.frame)
+        after = self._cells = self._cells_now()
         changed = [place for place, cell in after.items() if before.get(place) != cell]
         for place in changed:
             self._rows.pop(place, None)
@@ -126,7 +162,7 @@ class Board(Widget, can_focus=True):
 
     def on_mouse_down(self, event: MouseDown) -> None:
         """Pick up or drop at a click, or begin to drag."""
-        cell = self._cell_at(event.x, event.y)
+        cell = self.cell_at(event.x, event.y)
         if event.button != 1 or cell is None or not self.scene.walkable:
             return
         self.focus()
@@ -137,7 +173,7 @@ class Board(Widget, can_focus=True):
 
     def on_mouse_move(self, event: MouseMove) -> None:
         """Follow a dragged piece, or hover above the column a piece would drop into."""
-        cell = self._cell_at(event.x, event.y)
+        cell = self.cell_at(event.x, event.y)
         if cell is None or not self.scene.active:
             return
         dragging = self._pressed and self.scene.held is not None
@@ -149,7 +185,7 @@ class Board(Widget, can_focus=True):
         """Drop what was dragged; a click leaves it in the hand."""
         self.release_mouse()
         self._pressed = False
-        cell = self._cell_at(event.x, event.y)
+        cell = self.cell_at(event.x, event.y)
         if not self._dragged or self.scene.held is None:
             return
         self._dragged = False
@@ -158,7 +194,8 @@ class Board(Widget, can_focus=True):
         else:
             self.let_go()
 
-    def _cell_at(self, x: int, y: int) -> int | None:
+    def cell_at(self, x: int, y: int) -> int | None:
+        """The cell at a character of this widget."""
         place = self.frame.at(x, y) if self.frame else None
         return self.scene.cell(*place) if place and self.scene.picture else None
 
@@ -199,14 +236,14 @@ class Board(Widget, can_focus=True):
     def _cell_row(self, frame: Frame, picture: BoardPicture, row: int, down: int) -> list[Segment]:
         palette = self.looks.palette
         segments: list[Segment] = []
-        side = Segment(" ", style(None, palette.rack if row >= 0 else None))
+        side = Segment(" ", style(None, palette.rack.base if row >= 0 else None))
         if frame.shape.surface == "rack":
             segments.append(side)
         elif frame.left:
             label = picture.row_labels[self.scene.cell(row, 0) // picture.columns] if picture.row_labels else ""
             text = label if down == (frame.size - 1) // 2 else ""
-            segments.append(Segment(text.ljust(frame.left), style(palette.plain_label, None)))
-        wall = Segment(self.looks.symbols.lines[1], style(palette.line, palette.plain))
+            segments.append(Segment(text.ljust(frame.left), style(palette.air.label, None)))
+        wall = Segment(self.looks.symbols.lines[1], style(palette.line, palette.plain.base))
         for column in range(picture.columns):
             if column and frame.gap:
                 segments.append(wall)
@@ -216,7 +253,7 @@ class Board(Widget, can_focus=True):
                 row,
                 picture.columns - 1,
             )
-            ground = side.style if frame.shape.surface == "rack" else style(palette.plain_label, None)
+            ground = side.style if frame.shape.surface == "rack" else style(palette.air.label, None)
             segments.append(Segment("]" if closes else " ", ground))
         elif frame.shape.surface == "rack":
             segments.append(side)
@@ -232,13 +269,13 @@ class Board(Widget, can_focus=True):
         across, _, cross = self.looks.symbols.lines
         line = cross.join([across * frame.cell_width] * frame.shape.columns)
         palette = self.looks.palette
-        margin = [Segment(" " * frame.left)] if frame.left else []
-        return [*margin, Segment(line, style(palette.line, palette.plain))]
+        margin = [Segment(" " * frame.left, style(None, None))] if frame.left else []
+        return [*margin, Segment(line, style(palette.line, palette.plain.base))]
 
     def _labels(self, frame: Frame, picture: BoardPicture) -> list[Segment]:
         palette = self.looks.palette
         rack = frame.shape.surface == "rack"
-        look = style(palette.tones["light"][0] if rack else palette.plain_label, palette.rack if rack else None)
+        look = style(palette.rack.mark, palette.rack.base) if rack else style(palette.air.label, None)
         order = range(picture.columns - 1, -1, -1) if self.scene.flipped else range(picture.columns)
         if frame.size == 1:
             names = [f" {picture.column_labels[column]:.1}" for column in order]

@@ -17,9 +17,9 @@ class ClockLook(NamedTuple):
     low: bool
 
     @classmethod
-    def of(cls, left: float, *, running: bool) -> ClockLook:
-        """A clock with ``left`` seconds."""
-        return cls(clock_text(left), running, left < LOW)
+    def of(cls, left: float, *, running: bool, low: float = LOW) -> ClockLook:
+        """A clock with ``left`` seconds; below ``low`` of them it calls for attention."""
+        return cls(clock_text(left), running, left < low)
 
     @property
     def content(self) -> Content:

@@ -1,19 +1,13 @@
-"""The small lines of the panel: connection, eval, chat, offers, errors and hints."""
+"""The small lines of the panel: connection, offers, errors and hints."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from textual.content import Content
-from textual.events import Key
+from textual.events import Click, Key
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Input, Static
-
-from gamesock import protocol as p
-from gamesock.bot import Thought
-from gamesock.game import Seat
-from gamesock.tui.looks import Looks
-from gamesock.tui.words import safe, score_share, score_text
 
 
 class Line(Static):
@@ -23,56 +17,33 @@ class Line(Static):
         super().__init__(id=id, classes=classes)
         self._text: Content | None = None
         self._keep = keep
-        self.display = keep
+        self.set_class(not keep, "-empty")
 
     def say(self, text: Content | str) -> None:
         """Show this text."""
         content = Content(text) if isinstance(text, str) else text
         if content != self._text or (self._text and content.spans != self._text.spans):
-            self._text = content
-            self.display = self._keep or bool(content.plain)
-            self.update(content)
+            before, self._text = self._text, content
+            self.set_class(not (self._keep or content.plain), "-empty")
+            self.update(content, layout=not (self._is_one_row(before) and self._is_one_row(content)))
+
+    def _is_one_row(self, content: Content | None) -> bool:
+        if content is None or not content.plain or "\n" in content.plain:
+            return False
+        return content.cell_length <= self.size.width
 
 
-class EvalLine(Line):
-    """What a bot thinks: score, a bar, and the line it expects."""
-
-    WIDTH = 10
-
-    def think(self, thought: Thought | None, first: Seat, looks: Looks) -> None:
-        """Show this thought, if there is one with a score."""
-        score = score_text(thought, first) if thought else ""
-        if thought is None or not score:
-            self.say("")
-            return
-        filled = round(score_share(thought, first) * self.WIDTH)
-        full, rest = looks.symbols.bar
-        line = " ".join(thought.line[:6])
-        depth = f" depth {thought.depth}:" if thought.depth else ""
-        self.say(
-            Content.assemble(
-                (f"{score:>5} ", "bold"), full * filled, (rest * (self.WIDTH - filled), "$foreground-muted"),
-                (f"{depth} {line}".rstrip(), "$foreground-muted"),
-            )
-        )  # fmt: skip
-
-
-class ChatLog(Line):
-    """The last things said."""
-
-    LINES = 6
-
-    def tell(self, messages: Iterable[p.ChatMessage]) -> None:
-        """Show the newest of these."""
-        newest = list(messages)[-self.LINES :]
-        said = [
-            Content.assemble((f"{safe(message.name)}: ", "bold $accent"), safe(message.text)) for message in newest
-        ]
-        self.say(Content("\n").join(said))
+_NAMES = {
+    "Enter": "enter", "Esc": "escape", "Tab": "tab", "Space": "space", "Del": "delete", "End": "end",
+    "Home": "home", "PgUp": "pageup", "PgDn": "pagedown", "↑": "up", "↓": "down", "←": "left", "→": "right",
+    ",": "comma", ".": "full_stop", "?": "question_mark", "/": "slash", "[": "left_square_bracket",
+    "]": "right_square_bracket", "+": "plus", "-": "minus",
+}  # fmt: skip
+"""Keys as Textual calls them, where that isn't what people call them."""
 
 
 class Hints(Widget):
-    """The keys that matter now, on as many lines as the style sheet gives."""
+    """The keys that matter now, on as many lines as the style sheet gives; a click on one is that key."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -86,24 +57,54 @@ class Hints(Widget):
 
     def render(self) -> Content:
         """As many hints as fit, none cut in two; the last one, which leads to all others, always."""
-        if not self._hints:
-            return Content("")
-        *hints, final = (Content.assemble((key, "bold"), f" {what}") for key, what in self._hints)
-        lines, height, width = [Content("")], max(1, self.size.height), self.size.width
-        for hint in hints:
-            joined = _joined(lines[-1], hint)
-            kept = final.cell_length + 2 if len(lines) == height else 0
-            if joined.cell_length + kept <= width:
-                lines[-1] = joined
-            elif len(lines) < height:
-                lines.append(hint)
-        fits = not lines[-1] or _joined(lines[-1], final).cell_length <= width
-        lines[-1:] = [_joined(lines[-1], final)] if fits else [lines[-1], final]
-        return Content("\n").join(lines)
+        lines = _broken(self._hints, self.size.width, max(1, self.size.height))
+        drawn = ([Content.assemble((keys, "bold"), f" {what}") for keys, what in line] for line in lines)
+        return Content("\n").join(Content("  ").join(line) for line in drawn)
+
+    def on_click(self, event: Click) -> None:
+        """Do what the key under the mouse does."""
+        lines = _broken(self._hints, self.size.width, max(1, self.size.height))
+        at = event.get_content_offset(self)
+        if at and at.y < len(lines) and (key := _under(lines[at.y], at.x)):
+            event.stop()
+            self.app.simulate_key(_NAMES.get(key) or (key if len(key) == 1 else key.lower()))
 
 
-def _joined(line: Content, hint: Content) -> Content:
-    return Content.assemble(line, "  ", hint) if line else hint
+def _broken(hints: tuple[tuple[str, str], ...], width: int, height: int) -> list[list[tuple[str, str]]]:
+    """The hints, line by line."""
+    if not hints:
+        return []
+    *rest, final = hints
+    lines: list[list[tuple[str, str]]] = [[]]
+    for hint in rest:
+        kept = _length([final]) + 2 if len(lines) == height else 0
+        if _length([*lines[-1], hint]) + kept <= width:
+            lines[-1].append(hint)
+        elif len(lines) < height:
+            lines.append([hint])
+    if not lines[-1] or _length([*lines[-1], final]) <= width:
+        lines[-1].append(final)
+    else:
+        lines.append([final])
+    return lines
+
+
+def _length(line: list[tuple[str, str]]) -> int:
+    return sum(len(keys) + 1 + len(what) for keys, what in line) + 2 * (len(line) - 1)
+
+
+def _under(line: list[tuple[str, str]], x: int) -> str | None:
+    """The key at this column: of several, the one that is pointed at; the words stand for a single one."""
+    left = 0
+    for keys, what in line:
+        right = left + len(keys) + 1 + len(what)
+        if left <= x < right:
+            if " " not in keys:
+                return keys
+            before = keys[: x - left + 1]
+            return None if x >= left + len(keys) or before.endswith(" ") else keys.split(" ")[before.count(" ")]
+        left = right + 2
+    return None
 
 
 class MoveInput(Input):
@@ -112,8 +113,12 @@ class MoveInput(Input):
     While it is empty, keys that no move begins with do what they do elsewhere on the screen.
     """
 
-    PASSED = frozenset({"comma", "full_stop", "slash", "question_mark", "space"})
+    PASSED = frozenset(
+        {"comma", "full_stop", "slash", "question_mark", "space", "left_square_bracket", "right_square_bracket"}
+    )
     """Typed into an empty line these are commands."""
+
+    virtual_size = Reactive(Size(0, 0), layout=False)  # what is typed moves nothing else
 
     _EDITING = frozenset({"cursor_left", "cursor_right", "home", "end", "submit"})
 
@@ -123,12 +128,12 @@ class MoveInput(Input):
         self.chatting = False
 
     def talk(self, chatting: bool, example: str) -> None:
-        """Take chat or moves; ``example``: how moves are typed."""
+        """Take chat or moves; ``example``: how moves are typed, or who reads what is said."""
         if chatting != self.chatting:
             self.value = ""
         self.chatting = chatting
         moves = f"type a move: {example}" if example else "type a move"
-        self.placeholder = "say something" if chatting else moves
+        self.placeholder = example if chatting else moves
         self.set_class(chatting, "-chat")
 
     @property

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -18,7 +18,7 @@ from gamesock.tui.words import numbered
 class MoveList(ScrollView, can_focus=False):
     """Moves in rounds, one line each."""
 
-    COMPONENT_CLASSES = {"move-list--number", "move-list--shown"}  # noqa: RUF012 - as Textual declares it
+    COMPONENT_CLASSES = {"move-list--number", "move-list--shown", "move-list--mark"}  # noqa: RUF012 - as Textual declares it
 
     class Picked(Message):
         """A move was clicked: show the board after ``ply`` moves."""
@@ -32,13 +32,20 @@ class MoveList(ScrollView, can_focus=False):
         self._notations: tuple[str, ...] = ()
         self._seats = 2
         self._shown = 0
+        self._marks: dict[int, str] = {}
         self._rounds: list[tuple[str, list[str]]] = []
 
-    def show(self, notations: Sequence[str], seats: int, shown: int) -> None:
-        """Show these moves of a game of so many seats; ``shown``: the ply that is on the board."""
-        if (tuple(notations), seats, shown) == (self._notations, self._seats, self._shown):
+    def show(
+        self, notations: Sequence[str], seats: int, shown: int, marks: Mapping[int, str] | None = None
+    ) -> None:
+        """Show these moves of a game of so many seats; ``shown``: the ply that is on the board.
+
+        ``marks``: what to put behind the move of a ply, as in ``Qd7??``.
+        """
+        new = tuple(notations), max(1, seats), shown, dict(marks or {})
+        if new == (self._notations, self._seats, self._shown, self._marks):
             return
-        self._notations, self._seats, self._shown = tuple(notations), max(1, seats), shown
+        self._notations, self._seats, self._shown, self._marks = new
         self._rounds = numbered(notations, self._seats)
         self._fit()
         self.refresh()
@@ -48,7 +55,9 @@ class MoveList(ScrollView, can_focus=False):
         self._fit()
 
     def _fit(self) -> None:
-        self.virtual_size = Size(self.size.width, len(self._rounds))
+        # As long as there is room, one more move arranges nothing anew.
+        rounds = len(self._rounds)
+        self.virtual_size = Size(self.size.width, rounds if rounds > self.size.height else 0)
         line = max(0, self._shown - 1) // self._seats
         top = round(self.scroll_offset.y)
         if not top <= line < top + self.size.height:
@@ -68,14 +77,17 @@ class MoveList(ScrollView, can_focus=False):
         number, moves = self._rounds[line]
         segments = [Segment(f"{number:>{number_width - 1}} ", self.get_component_rich_style("move-list--number"))]
         for at, move in enumerate(moves):
-            shown = line * self._seats + at + 1 == self._shown
-            segments.extend(self._move(move, width, look, shown=shown))
+            segments.extend(self._move(move, line * self._seats + at + 1, width, look))
         return Strip(segments).adjust_cell_length(self.size.width, look)
 
-    def _move(self, move: str, width: int, look: Style, *, shown: bool) -> list[Segment]:
-        text = move[: width - 1]
-        marked = self.get_component_rich_style("move-list--shown") if shown else look
-        return [Segment(text, marked), Segment(" " * (width - len(text)), look)]
+    def _move(self, move: str, ply: int, width: int, look: Style) -> list[Segment]:
+        mark = self._marks.get(ply, "")
+        text = move[: width - 1 - len(mark)]
+        rest = Segment(" " * (width - len(text) - len(mark)), look)
+        if ply == self._shown:
+            return [Segment(text + mark, self.get_component_rich_style("move-list--shown")), rest]
+        marked = self.get_component_rich_style("move-list--mark") if mark else look
+        return [Segment(text, look), Segment(mark, marked), rest] if mark else [Segment(text, look), rest]
 
     def on_click(self, event: Click) -> None:
         """Look back at the move under the mouse."""

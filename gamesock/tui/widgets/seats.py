@@ -50,7 +50,7 @@ class SeatPanel(Widget):
         clock = look.clock.content if look.clock else Content("")
         room = width - clock.cell_length - 3
         note = f" {look.note}" if look.note else ""
-        role = f" ({look.role})" if look.role else ""
+        role = f" ({look.role})" if look.role and look.role not in look.name else ""
         if len(look.name) + len(role) + len(note) > room:
             role = ""
         name = look.name[: max(3, room - len(note))]

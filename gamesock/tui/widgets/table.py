@@ -6,60 +6,31 @@ Playing, watching and replaying show the same table; what lies at the foot of it
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
-from textual.geometry import Size
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
 from gamesock import protocol as p
-from gamesock.game import BoardPicture, Seat
+from gamesock.bot import Thought
+from gamesock.game import BoardPicture, Opening, Seat
 from gamesock.mirror import Mirror
-from gamesock.tui.frame import Frame, Shape, fit, frame
+from gamesock.tui.arrangement import SMALLEST, Arrangement, arrange, needed
+from gamesock.tui.frame import Shape
 from gamesock.tui.looks import Looks
 from gamesock.tui.widgets.board import Board
+from gamesock.tui.widgets.chat import ChatLog
 from gamesock.tui.widgets.clock import ClockLook
-from gamesock.tui.widgets.lines import ChatLog, EvalLine, Hints, Line
+from gamesock.tui.widgets.evaluation import BarLook, EvalBar, EvalLine
+from gamesock.tui.widgets.lines import Hints, Line
 from gamesock.tui.widgets.moves import MoveList
 from gamesock.tui.widgets.seats import SeatLook, SeatPanel
-from gamesock.tui.words import player_text, safe, tray_text
-
-SMALLEST = Size(40, 14)
-"""Terminals below this get a message instead of a board."""
-
-_BELOW = 6
-"""Rows a panel needs when it lies below the board."""
-
-
-class Arrangement(NamedTuple):
-    """How large the board is drawn, and whether the panel is beside it or below."""
-
-    frame: Frame
-    beside: bool
-
-
-def arrange(shape: Shape, size: Size) -> Arrangement | None:
-    """The arrangement with the largest board, beside the panel rather than above; None: nothing fits."""
-    if size.width < SMALLEST.width or size.height < SMALLEST.height:
-        return None
-    panel = 32 if size.width >= 80 else 24 if size.width >= 50 else 20
-    beside = fit(shape, size.width - panel, size.height)
-    above = fit(shape, size.width, size.height - _BELOW)
-    if beside and (above is None or beside.size >= above.size):
-        return Arrangement(beside, beside=True)
-    return Arrangement(above, beside=False) if above else None
-
-
-def needed(shape: Shape | None) -> Size:
-    """The smallest terminal that shows a board of this shape."""
-    if shape is None:
-        return SMALLEST
-    smallest = frame(shape, 1)
-    return Size(max(SMALLEST.width, smallest.width + 20), max(SMALLEST.height, smallest.height))
+from gamesock.tui.words import LOW, opening_text, player_text, safe, tray_text
 
 
 class View(NamedTuple):
@@ -69,27 +40,49 @@ class View(NamedTuple):
     picture: BoardPicture | None
     ply: int
     flipped: bool = False
+    mover: Seat | None = None
+    """Whose piece a gesture moves."""
     active: bool = False
     walkable: bool = False
+    planned: frozenset[int] = frozenset()
+    """The cells of a move that isn't sent yet."""
+    glide: bool = False
+    """Whether a piece that moved is seen to move."""
     notations: Sequence[str] | None = None
     """The moves to list, if not those of the mirror (a replay lists the whole game)."""
+    marks: Mapping[int, str] | None = None
+    """What stands behind moves in the list, by ply."""
+    opening: Opening | None = None
+    thought: Thought | None = None
+    """An opinion about what is on the board, if there is one beside the mirror's."""
 
 
 class Table(Container):
     """Board and panel."""
 
+    class Uncovered(Message):
+        """There is room again."""
+
     def __init__(self, looks: Looks, *foot: Widget) -> None:
         super().__init__()
         self.looks = looks
         self.board = Board(looks, id="board")
+        self.bar = EvalBar(looks, id="eval-bar")
+        self.tabs = Line(id="tabs")
+        self.connection = Line(id="connection", keep=True)
         self.moves = MoveList(id="moves")
         self.chat = ChatLog(id="chat")
+        self.watchers = Line(id="watchers")
+        self.opening = Line(id="opening")
         self.evaluation = EvalLine(id="eval")
-        self.connection = Line(id="connection", keep=True)
         self.banner = Line(id="banner")
+        self.plan = Line(id="plan")
         self.status = Line(id="status", keep=True)
         self.error = Line(id="error")
         self.hints = Hints(id="hints")
+        self.low_time = LOW
+        """Seconds below which a clock calls for attention."""
+        self.panel = Vertical(id="panel")
         self._foot = foot
         self._others = Vertical(id="others")
         self._nearest = Vertical(id="nearest")
@@ -97,23 +90,32 @@ class Table(Container):
         self._seats: dict[Seat, SeatPanel] = {}
         self._order: tuple[Seat, ...] = ()
         self._shape: Shape | None = None
+        self._arranged: Arrangement | None = None
 
     def compose(self) -> ComposeResult:
         """The board's place, the panel, and a cover for when there is no room."""
         with Container(id="board-place"):
             yield self.board
-        with Vertical(id="panel"):
-            yield self.connection
-            yield self._others
-            yield self.moves
-            yield self.chat
-            yield self._nearest
-            yield self.evaluation
-            yield self.banner
-            yield self.status
-            yield self.error
-            yield from self._foot
-            yield self.hints
+            yield self.bar
+        with self.panel:
+            with Vertical(id="above"):
+                yield self.tabs
+                yield self.connection
+                yield self._others
+                yield self.opening
+            with Vertical(id="record"):
+                yield self.moves
+                yield self.watchers
+                yield self.chat
+            with Vertical(id="below"):
+                yield self._nearest
+                yield self.evaluation
+                yield self.banner
+                yield self.plan
+                yield self.status
+                yield self.error
+                yield from self._foot
+                yield self.hints
         yield self._too_small
 
     def on_resize(self) -> None:
@@ -125,18 +127,29 @@ class Table(Container):
         found = arrange(self._shape, size) if self._shape else None
         roomy = size.width >= SMALLEST.width and size.height >= SMALLEST.height
         covered = not roomy or (self._shape is not None and found is None)
+        if self.covered and not covered:
+            self.post_message(self.Uncovered())
         self.set_class(covered, "-covered")
         if covered:
             least = needed(self._shape)
             self._too_small.update(
                 f"Make the terminal larger:\n{least.width}x{least.height} needed, it is {size.width}x{size.height}"
             )
+        self._arranged = found
         self.set_class(found is not None and not found.beside, "-stacked")
-        height = size.height if found is None or found.beside else size.height - found.frame.height
+        self.set_class(found is not None and found.split, "-split")
+        height = found.panel.height if found else size.height
         for widget in (self, *self._seats.values()):
             widget.set_class(height < 18, "-short")
         self.set_class(height < 12, "-tiny")
         self.board.set_frame(found.frame if found else None)
+        if found:
+            self.bar.styles.height = found.frame.height
+
+    @property
+    def covered(self) -> bool:
+        """Whether the terminal is too small for the game."""
+        return self.has_class("-covered")
 
     # What to show
 
@@ -147,16 +160,30 @@ class Table(Container):
             self._shape = Shape.of(picture)
             self._arrange()
         self.board.show(
-            picture, mover=mirror.moving, active=view.active, walkable=view.walkable, flipped=view.flipped
+            picture,
+            mover=view.mover or mirror.moving,
+            active=view.active,
+            walkable=view.walkable,
+            flipped=view.flipped,
+            planned=view.planned,
+            glide=view.glide,
         )
         if mirror.table:
             notations = mirror.notations if view.notations is None else view.notations
-            self.moves.show(notations, len(mirror.table.seats), view.ply)
-            # A bot's last thought was about the position before its move; what is older is of no use.
-            fresh = mirror.thought if mirror.thought and mirror.ply - mirror.thought.ply <= 1 else None
-            thought = fresh.thought if fresh and view.ply == mirror.ply else None
-            self.evaluation.think(thought, mirror.table.seats[0], self.looks)
-        self.chat.tell(mirror.chat)
+            self.moves.show(notations, len(mirror.table.seats), view.ply, view.marks)
+            self.opening.say(opening_text(view.opening))
+            self._think(view, mirror.table.seats)
+            self.chat.tell(mirror.chat, mirror.seats, rooms=mirror.outcome is not None)
+
+    def _think(self, view: View, seats: Sequence[Seat]) -> None:
+        """Show what a bot thinks of the position on the board."""
+        mirror, arranged = view.mirror, self._arranged
+        # A bot's last thought was about the position before its move; what is older is of no use.
+        fresh = mirror.thought and 0 <= view.ply - mirror.thought.ply <= 1 and view.ply == mirror.ply
+        thought = view.thought or (mirror.thought.thought if mirror.thought and fresh else None)
+        self.evaluation.think(thought, seats[0], self.looks)
+        room = arranged is not None and arranged.has_bar
+        self.bar.show(BarLook.of(thought, view.picture, seats, view.flipped), self.board.looks, room=room)
 
     def show_seats(self, view: View, left: Callable[[Seat], float | None], now: float) -> None:
         """Show who sits where, with what ``left`` says of each clock."""
@@ -191,7 +218,7 @@ class Table(Container):
             here=here,
             note=_away(player, view.mirror.claim_after, now),
             tray=tray_text(view.picture, seat, self.looks),
-            clock=None if left is None else ClockLook.of(left, running=running),
+            clock=None if left is None else ClockLook.of(left, running=running, low=self.low_time),
         )
 
     def say_connection(self, text: Content | str, *, trouble: bool = False) -> None:

@@ -25,7 +25,7 @@ from gamesock.record import (
     Ran,
     TakenBack,
 )
-from gamesock.server.stores.base import Conflict, Store
+from gamesock.server.stores.base import Conflict, Place, Store, Wanted
 from gamesock.server.stores.memory import MemoryStore
 from gamesock.server.stores.sqlite import SqliteStore
 
@@ -217,6 +217,50 @@ async def test_a_change_moves_a_thread_to_the_top(store: Store) -> None:
     oldest = (await store.threads())[-1]
     await store.append(oldest.header.thread, 2, [move(3, at=50.0)])
     assert (await store.threads(limit=1))[0].header == oldest.header
+
+
+async def test_a_list_of_the_public_knows_free_seats_names_and_bots(store: Store) -> None:
+    def joined(seq: int, seat: str, name: str, kind: str = "human") -> Joined:
+        return Joined(seq=seq, at=1.0, seat=seat, player=Player.model_validate({"name": name, "kind": kind}))
+
+    logs: dict[str, list[Event]] = {
+        "waiting": [joined(1, "white", "Ada_1")],
+        "played": [joined(1, "white", "Bob"), joined(2, "black", "engine", "bot")],
+        "left": [
+            joined(1, "white", "Cyd"),
+            joined(2, "black", "engine", "bot"),
+            Left(seq=3, at=1.0, seat="black"),
+        ],
+        "over": [joined(1, "white", "Ada"), Ended(seq=2, at=1.0, winner=None, reason="agreement")],
+        "private": [joined(1, "white", "Ada")],
+    }
+    for number, (thread, events) in enumerate(logs.items()):
+        visibility = "private" if thread == "private" else "public"
+        header = Header.model_validate(
+            {"game": "chess", "thread": thread, "created": float(number), "visibility": visibility}
+        )
+        await store.append(thread, 0, events, header)
+    chess = {"chess": 2}
+
+    async def names(wanted: Wanted) -> list[str]:
+        found, total = await store.listed(wanted, 10)
+        assert total == len(found)
+        return [summary.header.thread for summary in found]
+
+    assert await names(Wanted(chess)) == ["left", "played", "waiting"]
+    assert await names(Wanted(chess, open=True)) == ["left", "waiting"]
+    assert await names(Wanted(chess, open=False)) == ["played"]
+    assert await names(Wanted(chess, finished=True)) == ["over"]
+    assert await names(Wanted({"go": 2})) == await names(Wanted({})) == []
+    assert await names(Wanted({"go": 2, "chess": 1}, open=True)) == []
+    for text, expected in {"ADA": ["waiting"], "a_1": ["waiting"], "_": ["waiting"], "%": [], "lay": ["played"],
+                           "white": [], "\\": [], "engine": ["played"], "'": []}.items():  # fmt: skip
+        assert await names(Wanted(chess, text=text)) == expected, text
+    [left, played, _], _ = await store.listed(Wanted(chess), 10)
+    assert played.bots == {"black"} and left.bots == frozenset() and left.players == {"white": "Cyd"}
+    first, total = await store.listed(Wanted(chess), 1)
+    rest, again = await store.listed(Wanted(chess), 9, Place(first[0].header.created, "left"))
+    assert total == again == 3 and [summary.header.thread for summary in rest] == ["played", "waiting"]
 
 
 async def test_alive_is_accepted_any_time(store: Store) -> None:

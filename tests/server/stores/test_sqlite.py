@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from gamesock.record import Event, Header, Moved
+from gamesock.record import Event, Header, Joined, Left, Moved, Player, dump_event
 from gamesock.server.stores import sqlite as module
-from gamesock.server.stores.base import Conflict, StoreError
+from gamesock.server.stores.base import Conflict, StoreError, Wanted
 from gamesock.server.stores.sqlite import SqliteStore
+from gamesock.server.stores.sqlite_file import MIGRATIONS, migrate
 
 Play = Callable[..., Awaitable[list[Event]]]
 
@@ -219,10 +220,54 @@ async def crowded(sqlite: SqliteStore) -> SqliteStore:
     ]
     db = sqlite3.connect(sqlite.path)
     db.executemany(
-        "INSERT INTO threads(thread, header, game, visibility, updated, ended)"
-        " VALUES(?1, json_object('game', ?2, 'thread', ?1, 'created', 1), ?2, ?3, ?4, ?5)",
+        "INSERT INTO threads(thread, header, game, visibility, updated, ended, over)"
+        " VALUES(?1, json_object('game', ?2, 'thread', ?1, 'created', 1), ?2, ?3, ?4, ?5, ?5 IS NOT NULL)",
         rows,
     )
     db.commit()
     db.close()
     return sqlite
+
+
+async def test_a_public_list_of_very_many_looks_at_one_index(crowded: SqliteStore) -> None:
+    steps = 0
+
+    def count() -> int:
+        nonlocal steps
+        steps += 1
+        return 0
+
+    crowded._reading.set_progress_handler(count, 100)
+    found, total = await crowded.listed(Wanted({"rare": 2}, open=True), 20)
+    assert len(found) == total == 20 and steps * 100 < 20_000
+    plan = crowded._reading.execute(
+        f"EXPLAIN QUERY PLAN SELECT count(*) FROM {module._LISTED} WHERE visibility = 'public' AND over = 0"
+        " AND game IN ('rare') AND (taken < 2) = 1"
+    ).fetchall()
+    assert "COVERING INDEX threads_listed" in str(plan)
+
+
+async def test_a_database_of_the_first_version_is_listed_too(path: Path) -> None:
+    db = sqlite3.connect(path, isolation_level=None)
+    migrate(db, path, MIGRATIONS[:1])
+    db.execute(
+        """INSERT INTO threads(id, thread, header, game, visibility, seq, players) VALUES(1, 't',"""
+        """ '{"gamesock":1,"game":"chess","thread":"t","created":90}', 'chess', 'public', 4, '{"black":"x"}')"""
+    )
+    bodies = [
+        Joined(seq=1, at=1.0, seat="white", player=Player(name="b", kind="bot")),
+        Left(seq=2, at=1.0, seat="white"),
+        Joined(seq=3, at=1.0, seat="black", player=Player(name="a")),
+        Joined(seq=4, at=1.0, seat="black", player=Player(name="x", kind="bot")),
+    ]
+    db.executemany(
+        "INSERT INTO events(thread, seq, at, kind, body) VALUES(1, ?, 1.0, ?, ?)",
+        [(event.seq, event.kind, dump_event(event).decode()) for event in bodies],
+    )
+    db.close()
+    store = SqliteStore(path)
+    await store.open()
+    [summary], total = await store.listed(Wanted({"chess": 2}, open=True), 10)
+    assert total == 1 and summary.bots == {"black"} and summary.header.created == 90
+    assert (await store.listed(Wanted({"chess": 1}, open=True), 10)) == ([], 0)
+    await store.close()

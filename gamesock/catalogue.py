@@ -1,0 +1,50 @@
+"""What a server offers, as it says itself: games with their options, bots with their levels."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+
+from gamesock.game import Seat
+
+
+class Offered(BaseModel):
+    """Something a server offers; what a newer one says beside is passed over."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class OptionOffer(Offered):
+    """A choice made before a game starts."""
+
+    name: str
+    summary: str = ""
+    default: str = ""
+    choices: tuple[str, ...] = ()
+
+
+class GameOffer(Offered):
+    """A game that can be played there."""
+
+    name: str
+    title: str
+    seats: tuple[Seat, ...]
+    moves: str = ""
+    options: tuple[OptionOffer, ...] = ()
+
+
+class LevelOffer(Offered):
+    """One strength of a bot."""
+
+    number: int
+    name: str
+    summary: str = ""
+
+
+class BotOffer(Offered):
+    """A bot that plays there."""
+
+    name: str
+    title: str
+    summary: str = ""
+    levels: tuple[LevelOffer, ...] = ()
+    default_level: int | None = None

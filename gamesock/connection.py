@@ -1,0 +1,104 @@
+"""How a client's connection is, how one is opened, and what went wrong, in words."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+
+from gamesock import __version__
+
+MAX_FRAME = 16 * 1024 * 1024
+"""Bytes of the largest message taken from a server."""
+
+_FOR_NOW = {408, 425, 429}
+"""HTTP statuses below 500 that may be others the next time."""
+
+
+class ConnectionFailed(ConnectionError):
+    """The server can't be reached, or doesn't let this client in; ``str(error)`` says why."""
+
+
+class ConnectionLost(ConnectionError):
+    """The connection went away before the answer came: whether the request was heard is not known."""
+
+
+class BadAnswer(ConnectionLost):
+    """The answer is none to what was asked: this is no gamesock server, or one of another version."""
+
+
+class Status(StrEnum):
+    """How the connection is."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"
+    WAITING = "waiting"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """The connection changed: it is part of the stream of messages."""
+
+    status: Status
+    reason: str = ""
+    retry_at: float | None = None
+    """When the next try is (``time.time()``), while waiting."""
+    attempt: int = 0
+
+
+class NoWayIn(Exception):
+    """The server closed the door, or talks nonsense; trying again would not help."""
+
+
+async def dial(url: str, token: str | None, tls: ssl.SSLContext | None, timeout: float) -> ClientConnection:
+    """Open a WebSocket.
+
+    Raises:
+        NoWayIn: the server answers, but never with this WebSocket.
+        OSError, InvalidHandshake, InvalidURI, TimeoutError: there is none now.
+    """
+    try:
+        return await connect(
+            url,
+            additional_headers={"Authorization": f"Bearer {token}"} if token else None,
+            user_agent_header=f"gamesock/{__version__}",
+            max_size=MAX_FRAME,
+            open_timeout=timeout,
+            compression=None,
+            ssl=tls or (True if urlsplit(url).scheme == "wss" else None),
+            close_timeout=2,
+        )
+    except InvalidStatus as refused:
+        status = refused.response.status_code
+        if status < 500 and status not in _FOR_NOW:
+            raise NoWayIn(f"can't connect to {url}: {_http(status)}") from None
+        raise
+    except ssl.SSLCertVerificationError as error:
+        raise NoWayIn(f"can't connect to {url}: {error}") from None
+
+
+def _http(status: int) -> str:
+    """What a server that answers plain HTTP to a handshake may mean."""
+    match status:
+        case 401 | 403:
+            return f"the server doesn't let this program in (HTTP {status})"
+        case 404:
+            return "the server has no such game or lobby (HTTP 404)"
+    return f"it answered with HTTP {status}: is it a gamesock server?"
+
+
+def why(error: BaseException) -> str:
+    """A connection error in words."""
+    if isinstance(error, ConnectionClosed):
+        closed = error.rcvd
+        return closed.reason or f"closed with code {closed.code}" if closed else "the connection was cut"
+    if isinstance(error, ConnectionRefusedError) or "Connect call failed" in str(error):
+        return "nobody answers there (is the server running?)"
+    if isinstance(error, TimeoutError):
+        return "no answer in time"
+    return str(error) or type(error).__name__

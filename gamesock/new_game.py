@@ -1,0 +1,58 @@
+"""What kind of game a player wants: everything that is settled before the first move."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from gamesock import protocol as p
+from gamesock.game import Seat
+from gamesock.record import Visibility
+
+Opponent: TypeAlias = Literal["bot", "human", "self"]
+"""A bot, whoever joins, or the second player at the same keyboard."""
+
+
+class NewGame(BaseModel):
+    """A game that isn't there yet."""
+
+    model_config = ConfigDict(frozen=True)
+
+    game: str
+    seat: Seat | None = None
+    """Ours; None: chance decides."""
+    opponent: Opponent = "bot"
+    bot: str = ""
+    level: int | None = None
+    clock: str | None = None
+    visibility: Visibility | None = None
+    """None: as the server likes."""
+    options: Mapping[str, str] = {}
+
+    def query(self) -> dict[str, str | None]:
+        """What the first connection asks for in its URL."""
+        return {"game": self.game, "clock": self.clock, "visibility": self.visibility, **self.options}
+
+    def side(self, seats: Sequence[Seat]) -> Seat:
+        """Our seat, drawn by chance if we have no wish."""
+        return self.seat or random.choice(seats)
+
+    def setup(self, seats: Sequence[Seat], mine: Seat, name: str) -> list[p.ClientMessage]:
+        """What to ask for once we sit: the second player at this keyboard, or a bot."""
+        others = [seat for seat in seats if seat != mine]
+        match self.opponent:
+            case "self":
+                return [p.Join(seat=seat, name=f"{name} ({seat})") for seat in others]
+            case "bot":
+                return [p.SetBot(seat=seat, bot=self.bot, level=self.level) for seat in others]
+            case "human":
+                return []
+
+
+def new_thread_id(game: str) -> str:
+    """An id that nobody has yet: ``chess-8f3a2c``."""
+    return f"{game.replace('_', '-')}-{secrets.token_hex(3)}"

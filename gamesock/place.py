@@ -1,0 +1,206 @@
+"""A place to play: a server as this player sees it, with the seats they have there."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import getpass
+import json
+import time
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from urllib.error import HTTPError, URLError
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from gamesock.address import server_address, thread_of, thread_url
+from gamesock.catalogue import BotOffer, GameOffer
+from gamesock.client import Client, ConnectionLost
+from gamesock.protocol import Abort, Refusal
+from gamesock.seatbook import LOCAL, Entry, SeatBook
+
+if TYPE_CHECKING:
+    from gamesock.lobby import LobbyClient
+
+_PATIENCE = 10.0
+"""Seconds to wait for an answer to GET."""
+
+
+class NoAnswer(Exception):
+    """A server doesn't answer, or answers something else; the message says which, and what to try."""
+
+
+class Place:
+    """A server, and who we are there.
+
+    Attributes:
+        url: ``ws://host:port``.
+        name: what the seat book calls it: its url, or ``LOCAL`` for the server inside this program.
+        player: our name.
+        address: what a friend types to reach it: ``host:port``.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        player: str | None = None,
+        *,
+        name: str | None = None,
+        address: str | None = None,
+        book: SeatBook | None = None,
+        keeps: bool = True,
+    ) -> None:
+        """``keeps``: whether games last longer than this program, so that their seats are worth remembering."""
+        self.url = url
+        self.name = name or url
+        self.player = player or user_name()
+        self.address = address or server_address(url)
+        self.book = book or SeatBook()
+        self._keeps = keeps
+        self._played: dict[str, Client] = {}
+
+    @property
+    def title(self) -> str:
+        """The place in a heading."""
+        return "this computer" if self.name == LOCAL else server_address(self.url)
+
+    def client(self, thread: str, route: str = "games", *, query: Mapping[str, str | None] = {}) -> Client:
+        """A client for a thread, with the seats we have there; seats it gets are kept in the book.
+
+        ``route``: of the thread's game, so that a new thread is one of it; ``games`` finds a thread of any.
+
+        Raises:
+            BadAddress: no thread can have this id.
+        """
+        entry = self.book.find(self.name, thread)
+        tokens = entry.tokens if entry else {}
+        return Client(
+            thread_url(self.url, route, thread, query), name=self.player, seat_tokens=tokens, keep=self._keep
+        )
+
+    def lobby(self) -> LobbyClient:
+        """A client for the list of live threads."""
+        from gamesock.lobby import LobbyClient
+
+        return LobbyClient(self.url)
+
+    def invite(self, thread: str) -> str:
+        """The code with which a friend joins: ``gamesock play --join CODE``."""
+        return f"{self.address}/{thread}"
+
+    def has_seat(self, thread: str) -> bool:
+        """Whether we sit in this thread."""
+        entry = self.book.find(self.name, thread)
+        return entry is not None and bool(entry.tokens)
+
+    def note(self) -> None:
+        """Note in the seat book how the games stand that were played here: what is over isn't offered again.
+
+        Raises:
+            OSError: the book can't be written.
+        """
+        for thread, client in self._played.items() if self._keeps else ():
+            entry, before = self._entry(thread, client), self.book.find(self.name, thread)
+            # What didn't change isn't used again: the book is in the order of use.
+            if before is None or entry != before.model_copy(update={"used": entry.used}):
+                self.book.write(entry)
+
+    def unfinished(self) -> list[str]:
+        """The threads we played here, by this object's clients, that go on."""
+        return [thread for thread, client in self._played.items() if self._keeps and not client.mirror.outcome]
+
+    async def abandon_unstarted(self) -> None:
+        """Abort the games we started here in which nobody moved: nobody misses them."""
+        for thread, client in self._played.items():
+            if client.mirror.table and not client.mirror.ply and not client.mirror.outcome:
+                async with client.for_thread(thread) as again:
+                    with contextlib.suppress(Refusal, ConnectionLost, TimeoutError):
+                        await again.join()
+                        await again.request(Abort())
+                self._played[thread] = again
+
+    async def games(self) -> list[GameOffer]:
+        """The games that can be played there.
+
+        Raises:
+            NoAnswer: it can't be reached, or is no gamesock server.
+        """
+        return [GameOffer.model_validate(game) for game in await self._list("/games")]
+
+    async def bots(self, game: str) -> list[BotOffer]:
+        """The bots that play a game there.
+
+        Raises:
+            NoAnswer: it can't be reached, or has no such game.
+        """
+        return [BotOffer.model_validate(bot) for bot in await self._list("/bots", {"game": game})]
+
+    async def _list(self, path: str, query: Mapping[str, str | None] = {}) -> list[Any]:
+        answer = await self.get(path, query)
+        if not isinstance(answer, list):
+            raise NoAnswer(f"{self.url} is no gamesock server: it answered with something else")
+        return answer
+
+    async def get(self, path: str, query: Mapping[str, str | None] = {}) -> Any:
+        """The JSON that the server answers to GET.
+
+        Raises:
+            NoAnswer: it can't be reached, or refuses.
+        """
+        return await asyncio.to_thread(get, self.url, path, query)
+
+    def _keep(self, client: Client) -> None:
+        thread = thread_of(client.url)
+        self._played[thread] = client
+        if self._keeps:
+            self.book.write(self._entry(thread, client))
+
+    def _entry(self, thread: str, client: Client) -> Entry:
+        mirror, table = client.mirror, client.mirror.table
+        before = self.book.find(self.name, thread)
+        others = (
+            [view.name for seat, view in table.players.items() if view and seat not in mirror.seats]
+            if table
+            else []
+        )
+        return Entry(
+            server=self.name,
+            thread=thread,
+            game=table.game if table else before.game if before else "",
+            tokens=client.seat_tokens,
+            used=time.time(),
+            over=mirror.outcome is not None,
+            against=", ".join(others) if table else before.against if before else "",
+            ply=mirror.ply,
+            mine=mirror.my_turn,
+            picture=mirror.picture and mirror.picture.model_copy(update={"moves": ()}),
+        )
+
+
+def get(server: str, path: str, query: Mapping[str, str | None] = {}) -> Any:
+    """The JSON that a server answers to GET.
+
+    Raises:
+        NoAnswer: it can't be reached, or refuses.
+    """
+    asked = urlencode({key: value for key, value in query.items() if value is not None})
+    url = f"http{server.removeprefix('ws')}{path}{'?' if asked else ''}{asked}"
+    try:
+        with urlopen(url, timeout=_PATIENCE) as answer:
+            return json.load(answer)
+    except HTTPError as error:
+        raise NoAnswer(f"{url}: {error.read(300).decode(errors='replace')}") from None
+    except (URLError, OSError) as error:
+        reason = getattr(error, "reason", error)
+        reason = getattr(reason, "strerror", None) or reason
+        raise NoAnswer(f"can't reach {server}: {reason} (is the server running?)") from None
+    except ValueError:
+        raise NoAnswer(f"{url} is no gamesock server: it answered with something else") from None
+
+
+def user_name() -> str:
+    """The name of whoever is logged in, or ``guest``."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "guest"

@@ -1,0 +1,241 @@
+"""What the player likes: theme, pieces, name and so on, kept in one small file that people may edit too.
+
+The file is TOML, ``settings.toml`` in the user's configuration directory; ``GAMESOCK_THEME`` and the like in
+the environment win over it, and an option on the command line wins over both.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+import platformdirs
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+Theme = Literal["slate", "wood", "forest", "light", "high-contrast", "colorblind"]
+PieceSet = Literal["auto", "sprite", "outline", "letters", "glyph", "ascii"]
+Color = Literal["auto", "full", "16", "none"]
+
+FILE = "settings.toml"
+PREFIX = "GAMESOCK_"
+"""Before a key in capitals: the variable that wins over the file."""
+
+_OFF = {"off": 0.0, "no": 0.0, "never": 0.0}
+Seconds = Annotated[
+    float, BeforeValidator(lambda given: _OFF.get(given, given) if isinstance(given, str) else given)
+]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+
+
+class Preferences(BaseModel):
+    """How one player likes it; every value has a usual one."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    theme: Theme = Field("slate", title="Theme", description="The colours of the board and around it.")
+    pieces: PieceSet = Field("auto", title="Pieces", description="How pieces are drawn.")
+    color: Color = Field("auto", title="Colours", description="How many colours the terminal is given.")
+    animations: bool = Field(True, title="Animations", description="Pieces glide to where they go.")
+    bell: bool = Field(True, title="Bell", description="The terminal's bell when it is your move.")
+    confirm_moves: bool = Field(False, title="Confirm moves", description="Ask before a move is sent.")
+    low_time: Seconds = Field(
+        20.0, ge=0, le=3600, title="Low time", description="Seconds left on a clock that call for haste; 0: never."
+    )
+    name: Annotated[Line, StringConstraints(max_length=40)] | None = Field(
+        None, title="Your name", description="What others see at the table; none: your login name."
+    )
+    server: Annotated[Line, StringConstraints(max_length=200)] | None = Field(
+        None, title="Server", description="Where watch and the lobby look unless you say; none: this machine."
+    )
+
+
+class Setting(NamedTuple):
+    """One preference as a list of settings shows it."""
+
+    key: str
+    title: str
+    help: str
+    choices: tuple[str, ...]
+    """Every value there is, spelled as a person types it; none: free text or a number."""
+    default: Any
+    optional: bool
+    """Whether it may be unset."""
+
+
+class Preferred(NamedTuple):
+    """What was read, and what was wrong with it."""
+
+    preferences: Preferences
+    problems: tuple[str, ...]
+    """Each a line for the player; the usual value stands in for a wrong one."""
+
+
+class BadSetting(ValueError):
+    """A key or value there isn't; the message says which there are."""
+
+
+def _setting(key: str) -> Setting:
+    field = Preferences.model_fields[key]
+    choices: tuple[str, ...] = ("on", "off") if field.annotation is bool else ()
+    if getattr(field.annotation, "__origin__", None) is Literal:
+        choices = get_args(field.annotation)
+    return Setting(key, field.title or key, field.description or "", choices, field.default, field.default is None)
+
+
+SETTINGS: Mapping[str, Setting] = {key: _setting(key) for key in Preferences.model_fields}
+"""What ``gamesock config`` and the settings screen show, by key and in their order."""
+
+
+def preferences_path() -> Path:
+    """The file; it need not exist."""
+    return platformdirs.user_config_path("gamesock") / FILE
+
+
+def load_preferences() -> Preferences:
+    """What the player likes; a spoilt file counts as none (``read_preferences`` tells)."""
+    return read_preferences().preferences
+
+
+def read_preferences(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Preferred:
+    """The preferences in the file and the environment, and what is wrong there. Never raises."""
+    path = path or preferences_path()
+    kept, problems = _kept(path)
+    values: dict[str, Any] = {}
+    for key, given in kept.items():
+        _take(values, problems, key, given, f"in {path}")
+    environ = os.environ if environ is None else environ
+    for key in SETTINGS:
+        if given := environ.get(PREFIX + key.upper()):
+            _take(values, problems, key, given, f"({PREFIX}{key.upper()})")
+    return Preferred(Preferences(**values), tuple(problems))
+
+
+def checked(key: str, given: Any) -> Any:
+    """The value of a setting, from a person's or a file's spelling of it.
+
+    Raises:
+        BadSetting: there is no such setting, or it can't be that.
+    """
+    setting = SETTINGS.get(key)
+    if setting is None:
+        raise BadSetting(f"there is no setting {key!r}: choose {', '.join(SETTINGS)}")
+    if isinstance(given, int) and not isinstance(given, bool) and setting.choices[:1] != ("on",):
+        given = str(given)  # color = 16
+    try:
+        valid = Preferences.model_validate({key: given})
+    except ValidationError as error:
+        raise BadSetting(f"{key} can't be {given!r}: {_wanted(setting, error)}") from None
+    return getattr(valid, key)
+
+
+def spelled(value: Any) -> str:
+    """A value as a person types it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def save_preferences(preferences: Preferences, was: Preferences | None = None) -> None:
+    """Write what differs from ``was`` (else from what is in force); all else in the file stays as it is.
+
+    Raises:
+        OSError: it can't be written.
+        BadSetting: the file that is there can't be read, so it isn't replaced.
+    """
+    before = was or load_preferences()
+    changes = {
+        key: getattr(preferences, key) for key in SETTINGS if getattr(preferences, key) != getattr(before, key)
+    }
+    change_preferences(changes)
+
+
+def change_preferences(changes: Mapping[str, Any], path: Path | None = None) -> None:
+    """Write these values; a setting at its usual value needs no line. The file is replaced in one step.
+
+    Raises:
+        OSError: it can't be written.
+        BadSetting: the file that is there can't be read, so it isn't replaced.
+    """
+    if not changes:
+        return
+    import tomlkit
+    from tomlkit.exceptions import ParseError
+
+    path = path or preferences_path()
+    try:
+        document = tomlkit.parse(path.read_text("utf-8"))
+    except FileNotFoundError:
+        document = tomlkit.document()
+    except (ParseError, UnicodeDecodeError) as error:
+        raise BadSetting(f"{path} is not valid TOML ({error}): mend or delete it first") from None
+    for key, value in changes.items():
+        if value is None or value == SETTINGS[key].default:
+            document.pop(key, None)
+        else:
+            document[key] = value
+    _replace(path, tomlkit.dumps(document))
+
+
+def _kept(path: Path) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return tomllib.loads(path.read_text("utf-8")), []
+    except FileNotFoundError:
+        return {}, []
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return {}, [f"{path} is not valid TOML ({error}): the usual settings are used until it is mended"]
+    except OSError as error:
+        return {}, [f"{path} can't be read ({error.strerror}): the usual settings are used"]
+
+
+def _take(values: dict[str, Any], problems: list[str], key: str, given: Any, where: str) -> None:
+    try:
+        values[key] = checked(key, given)
+    except BadSetting as error:
+        problems.append(f"{error} {where}")
+
+
+def _wanted(setting: Setting, error: ValidationError) -> str:
+    """What the value should have been."""
+    if setting.choices:
+        return f"choose {_either(setting.choices)}"
+    if isinstance(setting.default, float):
+        return "give seconds from 0 to 3600"
+    longest = next(
+        (each["ctx"]["max_length"] for each in error.errors() if each["type"] == "string_too_long"), None
+    )
+    return f"at most {longest} characters" if longest else "give a line of text"
+
+
+def _either(choices: Iterable[str]) -> str:
+    *most, last = choices
+    return f"{', '.join(most)} or {last}"
+
+
+def _replace(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".new", delete=False, encoding="utf-8") as new:
+        new.write(text)
+    # A file that is a link (dotfiles are often kept elsewhere) stays one.
+    Path(new.name).replace(path.resolve())
+
+
+__all__ = [
+    "SETTINGS",
+    "BadSetting",
+    "Preferences",
+    "Preferred",
+    "Setting",
+    "change_preferences",
+    "checked",
+    "load_preferences",
+    "preferences_path",
+    "read_preferences",
+    "save_preferences",
+    "spelled",
+]
