@@ -113,6 +113,10 @@ class Terminal:
                 spent += int((task / "schedstat").read_text().split()[0])
         return spent / 1e9
 
+    def signal(self, number: int) -> None:
+        """Send the program a signal."""
+        self._process.send_signal(number)
+
     def hang_up(self) -> None:
         """Take the terminal away; no signal tells the program."""
         os.close(self._master)

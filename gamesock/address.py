@@ -61,7 +61,7 @@ def thread_url(server: str, route: str, thread: str, query: Mapping[str, str | N
         BadAddress: no thread can have this id.
     """
     if not re.fullmatch(THREAD_ID, thread):
-        raise BadAddress(f"{thread!r} is no thread id: use 1 to 64 letters, digits, and any of . _ ~ -")
+        raise BadAddress(f"{thread!r} is no thread id: use 1 to 64 letters, digits, or . _ ~ -, not dots alone")
     asked = urlencode({key: value for key, value in query.items() if value is not None})
     return f"{server}/ws/{route}/{quote(thread, safe='')}{'?' if asked else ''}{asked}"
 

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit, urlunsplit
 from gamesock import protocol as p
 from gamesock.connection import BadAnswer, Connection, ConnectionFailed, ConnectionLost, NoWayIn, Status
 from gamesock.game import Seat
-from gamesock.link import Link
+from gamesock.link import Link, Token
 from gamesock.mirror import Change, Mirror, Page
 
 __all__ = ["BadAnswer", "Client", "Connection", "ConnectionFailed", "ConnectionLost", "Item", "Status"]
@@ -34,7 +34,7 @@ class Client(Link[p.ClientMessage, p.ServerMessage]):
         url: the thread's: ``ws://127.0.0.1:8765/ws/chess/my-game``.
         name: how others see this player.
         seat_tokens: what earlier ``join`` answers gave; with them seats are found again.
-        token: a bearer token, on servers with accounts.
+        token: a bearer token, on servers with accounts, or what gives a fresh one (``Account.token``).
         retry: whether to reconnect after a lost connection.
         features: of the protocol: ``picture``, ``deltas``, ``thinking``.
         keep: called with the client whenever ``seat_tokens`` has a new one, to be kept for coming back.
@@ -48,7 +48,7 @@ class Client(Link[p.ClientMessage, p.ServerMessage]):
         *,
         name: str | None = None,
         seat_tokens: dict[Seat, str] | None = None,
-        token: str | None = None,
+        token: Token = None,
         retry: bool = True,
         features: tuple[str, ...] = ("deltas", "picture", "thinking"),
         tls: ssl.SSLContext | None = None,

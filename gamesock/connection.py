@@ -63,7 +63,8 @@ async def dial(url: str, token: str | None, tls: ssl.SSLContext | None, timeout:
         OSError, InvalidHandshake, InvalidURI, TimeoutError: there is none now.
     """
     try:
-        return await connect(
+        # A redirect would take the token along, to wherever it leads.
+        return await (_Straight if token else connect)(
             url,
             additional_headers={"Authorization": f"Bearer {token}"} if token else None,
             user_agent_header=f"gamesock/{__version__}",
@@ -80,6 +81,13 @@ async def dial(url: str, token: str | None, tls: ssl.SSLContext | None, timeout:
         raise
     except ssl.SSLCertVerificationError as error:
         raise NoWayIn(f"can't connect to {url}: {error}") from None
+
+
+class _Straight(connect):
+    """Goes nowhere but to its own address."""
+
+    def process_redirect(self, exc: Exception) -> Exception | str:
+        return exc
 
 
 def _http(status: int) -> str:

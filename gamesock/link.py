@@ -15,9 +15,9 @@ import ssl
 import time
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from types import TracebackType
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeVar, cast
 
 from websockets.asyncio.client import ClientConnection
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
@@ -34,7 +34,7 @@ from gamesock.connection import (
     dial,
     why,
 )
-from gamesock.protocol import Close, Refusal
+from gamesock.protocol import Close, Code, Refusal
 
 TIMEOUT = 10.0
 """Seconds to wait for a handshake or an answer."""
@@ -43,6 +43,9 @@ BACKLOG = 1000
 """Messages kept for a reader; the oldest go first."""
 
 _FIRST_WAIT, _LONGEST_WAIT = 0.5, 15.0
+
+Token: TypeAlias = str | Callable[[], Awaitable[str | None]] | None
+"""A bearer token, or what gives a fresh one whenever one is needed (None: not here)."""
 
 Asked = TypeVar("Asked", bound=p.Request)
 Told = TypeVar("Told", bound=p.Message)
@@ -57,7 +60,7 @@ class Link(ABC, Generic[Asked, Told]):
     repeatable: ClassVar[tuple[type[p.Request], ...]] = ()
     """Requests that may be sent again when the connection was lost before their answer."""
 
-    def __init__(self, url: str, token: str | None, *, retry: bool, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, url: str, token: Token, *, retry: bool, tls: ssl.SSLContext | None) -> None:
         self.url = url
         self.connection = Connection(Status.CONNECTING)
         self.welcome: p.Welcome | None = None
@@ -69,6 +72,7 @@ class Link(ABC, Generic[Asked, Told]):
         self._live = asyncio.Event()
         self._hurry = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[None] | None = None
         self._retry_after: float | None = None
 
     # What heirs say and understand
@@ -107,15 +111,17 @@ class Link(ABC, Generic[Asked, Told]):
             raise ConnectionFailed(f"can't connect to {self.url}: {why(error)}") from None
         self._keeper = asyncio.create_task(self._keep(), name="gamesock client")
 
-    async def close(self) -> None:
-        """Close the connection for good."""
+    async def close(self, reason: str = "closed") -> None:
+        """Close the connection for good; ``reason`` is told to whoever still waits or reads."""
+        if self._renewing:
+            self._renewing.cancel()
         if self._keeper:
             self._keeper.cancel()
             await asyncio.wait([self._keeper])
         if self._socket:
             await self._socket.close()
         if self.connection.status is not Status.CLOSED:
-            self._ended("closed")
+            self._ended(reason)
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -148,7 +154,7 @@ class Link(ABC, Generic[Asked, Told]):
         """Send a request and return its answer.
 
         Raises:
-            Refusal: the server refused it, with a code and a reason.
+            Refusal: the server refused it, with a code and a reason, or it is too large to be sent.
             ConnectionLost: the connection was lost before the answer, or is closed.
             TimeoutError: no answer came in time.
         """
@@ -158,6 +164,7 @@ class Link(ABC, Generic[Asked, Told]):
         try:
             async with asyncio.timeout(timeout):
                 await self._live.wait()
+                self._must_fit(message)
                 # From here on the keeper knows of it: after a lost connection it repeats it, or gives it up.
                 self._pending[message.id] = message, future
                 await self._send(message)
@@ -178,14 +185,26 @@ class Link(ABC, Generic[Asked, Told]):
         return given
 
     async def send(self, message: Asked) -> None:
-        """Send a request without waiting; its answer comes with the other messages."""
+        """Send a request without waiting; its answer comes with the other messages.
+
+        Raises:
+            Refusal: it is too large to be sent.
+        """
         await self._live.wait()
+        self._must_fit(message)
         await self._send(message)
+
+    def _must_fit(self, message: Asked) -> None:
+        """A server closes the connection over a frame that is too large: such a one isn't sent."""
+        size = len(_frame(message).encode())
+        limit = self.welcome.limits.max_frame if self.welcome else p.MAX_FRAME
+        if size > limit:
+            raise Refusal(Code.TOO_LARGE, f"that is too long: {size} bytes, and the server takes {limit} at most")
 
     # The connection
 
     async def _open(self) -> None:
-        socket = await dial(self.url, self._token, self._tls, TIMEOUT)
+        socket = await dial(self.url, await self._fresh_token(), self._tls, TIMEOUT)
         try:
             await self._greet(socket)
         except BaseException:
@@ -194,6 +213,34 @@ class Link(ABC, Generic[Asked, Told]):
         self._socket = socket
         self._tell(Connection(Status.LIVE))
         self._live.set()
+
+    async def _fresh_token(self) -> str | None:
+        if self._token is None or isinstance(self._token, str):
+            return self._token
+        try:
+            return await self._token()
+        except OSError:
+            raise  # it may be had the next time
+        except Exception as error:
+            raise NoWayIn(str(error)) from None
+
+    async def _renew(self) -> None:
+        """Show a fresh token before the sign-in ends; where none can be had now, as soon as one can."""
+        for attempt in itertools.count():
+            try:
+                token = await self._fresh_token()
+                if token:
+                    await self.request(cast(Any, p.Authenticate(token=token)))
+                return
+            except NoWayIn:
+                return
+            except Refusal as refusal:
+                if refusal.code is not Code.AUTH_UNAVAILABLE:
+                    return
+            except OSError:  # of the project, or of this connection
+                if self.connection.status is Status.CLOSED:
+                    return
+            await asyncio.sleep(_backoff(attempt))
 
     async def _greet(self, socket: ClientConnection) -> None:
         """Say hello and what the heir wants said; before anyone else speaks."""
@@ -204,7 +251,7 @@ class Link(ABC, Generic[Asked, Told]):
         try:
             async with asyncio.timeout(TIMEOUT):
                 for message in said:
-                    await socket.send(message.model_dump_json(exclude_none=True))
+                    await socket.send(_frame(message))
                 while True:
                     answer = self._understood(await socket.recv())
                     if isinstance(answer, p.Welcome):
@@ -226,7 +273,7 @@ class Link(ABC, Generic[Asked, Told]):
     def _understood(self, frame: str | bytes) -> Told | None:
         """A message; None if it is of a newer protocol: nothing this client could use."""
         try:
-            return self._parse(frame)
+            message = self._parse(frame)
         except p.UnheardOf:
             return None
         except ValueError as error:
@@ -234,6 +281,12 @@ class Link(ABC, Generic[Asked, Told]):
                 f"{self.url} sent what isn't gamesock's protocol ({str(error)[:200]}): is it a gamesock server "
                 "of this version?"
             ) from None
+        if isinstance(message, p.SignInEnding) and callable(self._token):
+            # It may come before the greeting is over.
+            if self._renewing:
+                self._renewing.cancel()
+            self._renewing = asyncio.create_task(self._renew(), name="gamesock sign-in")
+        return message
 
     async def _keep(self) -> None:
         """Read, and come back whenever the connection is lost, until there is no coming back."""
@@ -283,7 +336,7 @@ class Link(ABC, Generic[Asked, Told]):
         return "the server closed the connection"
 
     async def _wait(self, attempt: int, reason: str) -> None:
-        wait = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** (attempt - 1)) * random.uniform(0.5, 1.0)
+        wait = _backoff(attempt - 1)
         if self._retry_after is not None:
             wait, self._retry_after = self._retry_after * random.uniform(1.0, 1.5), None
         self._tell(Connection(Status.WAITING, reason, time.time() + wait, attempt))
@@ -297,7 +350,7 @@ class Link(ABC, Generic[Asked, Told]):
         if self.connection.status is Status.CLOSED or self._socket is None:
             raise ConnectionLost(self.connection.reason or "the connection is closed")
         with contextlib.suppress(ConnectionClosed):  # the keeper sees it too, and repeats what it may
-            await self._socket.send(message.model_dump_json(exclude_none=True))
+            await self._socket.send(_frame(message))
 
     def _lose(self) -> None:
         """Give up what may not be sent twice."""
@@ -328,3 +381,12 @@ class Link(ABC, Generic[Asked, Told]):
             if not future.done():
                 future.set_exception(ConnectionLost(reason))
         self._live.set()
+
+
+def _frame(message: p.Request) -> str:
+    return message.model_dump_json(exclude_none=True)
+
+
+def _backoff(tried: int) -> float:
+    """Seconds until the next try; beyond some doublings they are no number any more."""
+    return min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(tried, 16)) * random.uniform(0.5, 1.0)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from gamesock import protocol as p
 from gamesock.connection import BadAnswer, Connection
-from gamesock.link import Link
+from gamesock.link import Link, Token
 from gamesock.protocol import LobbyChanged, ThreadPreview, ThreadStatus, ThreadView
 from gamesock.record import Visibility
 
@@ -32,7 +32,7 @@ class LobbyClient(Link[p.LobbyRequest, p.LobbyMessage]):
 
     Args:
         url: the server's: ``ws://127.0.0.1:8765``.
-        token: a bearer token, on servers with accounts.
+        token: a bearer token, on servers with accounts, or what gives a fresh one (``Account.token``).
         retry: whether to reconnect after a lost connection.
     """
 
@@ -41,7 +41,7 @@ class LobbyClient(Link[p.LobbyRequest, p.LobbyMessage]):
     def __init__(
         self,
         url: str,
-        token: str | None = None,
+        token: Token = None,
         *,
         retry: bool = True,
         tls: ssl.SSLContext | None = None,

@@ -78,6 +78,13 @@ class Mirror:
         return self.table.outcome if self.table else None
 
     @property
+    def under_way(self) -> bool:
+        """Whether this client is in the middle of a game: something was played, or somebody else is there."""
+        players = self.table.players.items() if self.table else ()
+        others = any(view and view.kind == "human" and seat not in self.seats for seat, view in players)
+        return bool(self.seats) and not self.outcome and (self.ply > 0 or others)
+
+    @property
     def my_turn(self) -> bool:
         """Whether a seat of this client is to move."""
         return bool(self.table and not self.outcome and set(self.table.to_move) & set(self.seats))
@@ -148,7 +155,8 @@ class Mirror:
 
     def _set(self, **changes: Any) -> None:
         if self.table:
-            self.table = self.table.model_copy(update=changes)
+            # Checked as a whole: who joins, and whose clocks are told, sits at this table.
+            self.table = p.Table.model_validate(dict(self.table) | changes)
 
     def _ack(self, message: p.Ack) -> Change:
         if message.seat is None:

@@ -14,12 +14,14 @@ from urllib.parse import urlencode
 from urllib.request import urlopen
 
 from gamesock.address import server_address, thread_of, thread_url
+from gamesock.admission import Admission
 from gamesock.catalogue import BotOffer, GameOffer
 from gamesock.client import Client, ConnectionLost
 from gamesock.protocol import Abort, Refusal
 from gamesock.seatbook import LOCAL, Entry, SeatBook
 
 if TYPE_CHECKING:
+    from gamesock.link import Token
     from gamesock.lobby import LobbyClient
 
 _PATIENCE = 10.0
@@ -58,6 +60,7 @@ class Place:
         self.book = book or SeatBook()
         self._keeps = keeps
         self._played: dict[str, Client] = {}
+        self.admission = Admission(url, self._health)
 
     @property
     def title(self) -> str:
@@ -75,14 +78,18 @@ class Place:
         entry = self.book.find(self.name, thread)
         tokens = entry.tokens if entry else {}
         return Client(
-            thread_url(self.url, route, thread, query), name=self.player, seat_tokens=tokens, keep=self._keep
+            thread_url(self.url, route, thread, query),
+            name=self.player,
+            seat_tokens=tokens,
+            token=self._token,
+            keep=self._keep,
         )
 
     def lobby(self) -> LobbyClient:
         """A client for the list of live threads."""
         from gamesock.lobby import LobbyClient
 
-        return LobbyClient(self.url)
+        return LobbyClient(self.url, self._token)
 
     def invite(self, thread: str) -> str:
         """The code with which a friend joins: ``gamesock play --join CODE``."""
@@ -148,6 +155,16 @@ class Place:
             NoAnswer: it can't be reached, or refuses.
         """
         return await asyncio.to_thread(get, self.url, path, query)
+
+    @property
+    def _token(self) -> Token:
+        return None if self.name == LOCAL else self.admission.token
+
+    async def _health(self) -> Any:
+        try:
+            return await self.get("/healthz")
+        except NoAnswer as error:
+            raise ConnectionError(str(error)) from None
 
     def _keep(self, client: Client) -> None:
         thread = thread_of(client.url)

@@ -6,7 +6,9 @@ the environment win over it, and an option on the command line wins over both.
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -21,6 +23,8 @@ PieceSet = Literal["auto", "sprite", "outline", "letters", "glyph", "ascii"]
 Color = Literal["auto", "full", "16", "none"]
 
 FILE = "settings.toml"
+LARGEST = 64 * 1024
+"""Bytes of a file that is read."""
 PREFIX = "GAMESOCK_"
 """Before a key in capitals: the variable that wins over the file."""
 
@@ -50,6 +54,14 @@ class Preferences(BaseModel):
     )
     server: Annotated[Line, StringConstraints(max_length=200)] | None = Field(
         None, title="Server", description="Where watch and the lobby look unless you say; none: this machine."
+    )
+    supabase_url: Annotated[Line, StringConstraints(max_length=200)] | None = Field(
+        None,
+        title="Supabase",
+        description="The address of the project where you sign in: https://abc.supabase.co.",
+    )
+    supabase_key: Annotated[Line, StringConstraints(max_length=4000)] | None = Field(
+        None, title="Supabase key", description="The project's publishable (anon) key; it is no secret."
     )
 
 
@@ -159,8 +171,8 @@ def change_preferences(changes: Mapping[str, Any], path: Path | None = None) -> 
     """Write these values; a setting at its usual value needs no line. The file is replaced in one step.
 
     Raises:
-        OSError: it can't be written.
-        BadSetting: the file that is there can't be read, so it isn't replaced.
+        OSError: it can't be read or written.
+        BadSetting: the file that is there makes no sense, so it isn't replaced.
     """
     if not changes:
         return
@@ -169,10 +181,10 @@ def change_preferences(changes: Mapping[str, Any], path: Path | None = None) -> 
 
     path = path or preferences_path()
     try:
-        document = tomlkit.parse(path.read_text("utf-8"))
+        document = tomlkit.parse(_text(path))
     except FileNotFoundError:
         document = tomlkit.document()
-    except (ParseError, UnicodeDecodeError) as error:
+    except (ParseError, UnicodeDecodeError, RecursionError) as error:
         raise BadSetting(f"{path} is not valid TOML ({error}): mend or delete it first") from None
     for key, value in changes.items():
         if value is None or value == SETTINGS[key].default:
@@ -184,13 +196,23 @@ def change_preferences(changes: Mapping[str, Any], path: Path | None = None) -> 
 
 def _kept(path: Path) -> tuple[dict[str, Any], list[str]]:
     try:
-        return tomllib.loads(path.read_text("utf-8")), []
+        return tomllib.loads(_text(path)), []
     except FileNotFoundError:
         return {}, []
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         return {}, [f"{path} is not valid TOML ({error}): the usual settings are used until it is mended"]
     except OSError as error:
         return {}, [f"{path} can't be read ({error.strerror}): the usual settings are used"]
+
+
+def _text(path: Path) -> str:
+    """What a settings file holds; a FIFO would have us wait, and a huge file is none of ours."""
+    found = path.stat()
+    if not stat.S_ISREG(found.st_mode):
+        raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+    if found.st_size > LARGEST:
+        raise OSError(errno.EFBIG, f"it has more than {LARGEST // 1024} KiB", str(path))
+    return path.read_text("utf-8")
 
 
 def _take(values: dict[str, Any], problems: list[str], key: str, given: Any, where: str) -> None:

@@ -52,7 +52,7 @@ class Header(BaseModel):
     created: Time
     """Seconds since 1970, as every time in a recording."""
     options: dict[str, Any] = {}
-    seed: int = 0
+    seed: int = Field(0, ge=-(2**63), lt=2**63)
     clock: str | None = None
     visibility: Visibility = "public"
     epoch: str = ""

@@ -29,8 +29,10 @@ def test_threads():
     url = thread_url("ws://h:1", "chess", "a~b", {"clock": "5+3", "fen": None})
     assert url == "ws://h:1/ws/chess/a~b?clock=5%2B3"
     assert thread_of(url) == "a~b"
-    with pytest.raises(BadAddress, match="no thread id"):
-        thread_url("ws://h:1", "chess", "a b")
+    assert thread_of(thread_url("ws://h:1", "chess", "..a")) == "..a"
+    for none in ("a b", ".", "..", "." * 64, "a\n"):
+        with pytest.raises(BadAddress, match="no thread id"):
+            thread_url("ws://h:1", "chess", none)
 
 
 def test_invites():

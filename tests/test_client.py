@@ -241,6 +241,18 @@ async def _all(client: Client) -> list[Any]:
     return [item async for item in client]
 
 
+async def test_what_is_too_large_is_not_sent(host: Any) -> None:
+    server = await host()
+    async with Client(f"{server.url}/ws/chess/t") as client:
+        await client.join("white")
+        for way in (client.request, client.send):
+            with pytest.raises(p.Refusal, match="too long") as refused:
+                await way(p.MakeMove(move="é" * p.MAX_FRAME))
+            assert refused.value.code == "too_large"
+        await client.move("e4")
+        assert client.connection.status is Status.LIVE
+
+
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
@@ -375,7 +387,7 @@ WELCOME = {
     "protocol": 1,
     "server": "x",
     "viewer": "v",
-    "limits": {"max_frame": 1, "messages_per_second": 1, "burst": 1},
+    "limits": {"max_frame": 16384, "messages_per_second": 1, "burst": 1},
 }
 STATE = {"type": "state_update", "state": {"moves": [1]}, "timestamp": "", "epoch": "e", "thread_id": "t"}
 PICTURE = {"rows": 1, "columns": 2, "cells": ["", "x"], "pieces": {}}

@@ -326,7 +326,7 @@ def test_every_command_line_parses(page: str, command: str) -> None:
     found, context = typer.main.get_command(cli), None
     if name == "scripts/play":
         arguments = ["play", *arguments]
-    while hasattr(found, "commands") and arguments:
+    while hasattr(found, "commands") and arguments and not arguments[0].startswith("-"):
         context = typer.Context(found, parent=context)
         _, found, arguments = found.resolve_command(context, arguments)
     context = found.make_context(found.name, arguments, parent=context)

@@ -167,7 +167,7 @@ async def test_wrong_answers_are_named(host: Any) -> None:
         async for frame in socket:
             asked = json.loads(frame)
             welcome = {"type": "welcome", "protocol": 1, "server": "x", "viewer": "v",
-                       "limits": {"max_frame": 1, "messages_per_second": 1, "burst": 1}}  # fmt: skip
+                       "limits": {"max_frame": 9999, "messages_per_second": 1, "burst": 1}}  # fmt: skip
             answer = welcome if asked["type"] == "hello" else {"type": "ack"}
             await socket.send(json.dumps({"re": asked["id"], **answer}))
 

@@ -190,3 +190,18 @@ def test_the_next_game_is_known_to_latecomers() -> None:
     table.ask("ann", p.Rematch())
     table.ask("bob", p.Rematch())
     assert table.enter("late").mirror.next_thread == table.opened[0].header.thread
+
+
+def test_clocks_and_players_of_no_seat_of_the_table_make_no_sense() -> None:
+    clock = p.ClockView(control="5+0", left={"green": 1.0}, now=1.0)
+    player = p.PlayerView(name="x")
+    outcome = p.OutcomeView(reason="resignation")
+    for news in (
+        p.ClockMessage(seq=100, clock=clock),
+        p.GameOver(seq=100, outcome=outcome, reason="resignation", clock=clock),
+        p.JoinedMessage(seq=100, seat="green", player=player),
+        p.Presence(players={"green": player}),
+    ):
+        mirror = known(seq=99)
+        with pytest.raises(ValueError, match="there is no seat 'green'"):
+            mirror.apply(news)

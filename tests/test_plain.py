@@ -74,6 +74,13 @@ async def test_offers(server):
     assert "game over: no winner" in text
 
 
+async def test_a_line_too_long_is_refused_and_the_next_is_heard(server):
+    for length in (20_000, 64 * 1024, 300_000):
+        text = await say(f"{server}/ws/tictactoe/long{length}", f"{'x' * length}\n5\nquit\n", "X")
+        assert text.count("error: that is too long") == 1
+        assert "X: 5" in text
+
+
 async def test_watching_ends_with_the_game(server):
     url = f"{server}/ws/tictactoe/watched"
     async with Client(url, name="Ben") as ben:
@@ -115,8 +122,8 @@ class Keys(io.StringIO):
     def isatty(self) -> bool:
         return True
 
-    def __iter__(self):
-        return iter(self._lines.get, "")
+    def readline(self, size=-1):
+        return self._lines.get()
 
 
 class Someone:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -67,7 +69,9 @@ def test_a_wrong_value_costs_that_value_only(path):
     assert "low_time can't be '-1': give seconds from 0 to 3600" in problems[1]
 
 
-@pytest.mark.parametrize("spoilt", [b"theme = \n", b"\xff\xfe", b"[[[", b"theme = 1\ntheme = 2"])
+@pytest.mark.parametrize(
+    "spoilt", [b"theme = \n", b"\xff\xfe", b"[[[", b"theme = 1\ntheme = 2", b"a = " + b"[" * 30_000]
+)
 def test_a_spoilt_file_is_told_and_never_replaced(path, spoilt):
     path.parent.mkdir()
     path.write_bytes(spoilt)
@@ -84,6 +88,23 @@ def test_a_file_that_cant_be_read_is_told(path):
     preferences, problems = read(path)
     assert preferences == Preferences()
     assert "can't be read" in problems[0]
+
+
+def test_a_huge_file_isnt_read(path):
+    path.parent.mkdir()
+    path.write_text('theme = "wood"\n' + "# no settings\n" * 10_000)
+    preferences, problems = read(path)
+    assert preferences == Preferences()
+    assert "can't be read (it has more than 64 KiB)" in problems[0]
+    with pytest.raises(OSError, match="64 KiB"):
+        change_preferences({"theme": "light"}, path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs on this system")
+def test_a_fifo_isnt_waited_for(path):
+    path.parent.mkdir()
+    os.mkfifo(path)
+    assert "no ordinary file" in read(path).problems[0]
 
 
 def test_the_environment_wins_and_its_mistakes_are_named(path):

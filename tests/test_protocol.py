@@ -8,9 +8,11 @@ from typing import Any, get_args
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from gamesock import protocol as p
 from gamesock.protocol import Code, Refusal
+from gamesock.protocol.views import WholePicture
 
 CLIENT: list[type[Any]] = list(get_args(get_args(p.ClientMessage)[0]))
 SERVER: list[type[Any]] = list(get_args(get_args(p.ServerMessage)[0]))
@@ -23,7 +25,8 @@ NEEDED: dict[str, dict[str, Any]] = {
     "chat": {"text": "hi"},
     "create_thread": {"game": "chess"},
 }
-CODES = """bad_json bad_message too_large rate_limited unauthenticated forbidden not_found thread_exists
+CODES = """bad_json bad_message too_large rate_limited unauthenticated auth_unavailable forbidden not_found
+thread_exists
 thread_full seat_taken not_your_turn not_a_player illegal_move ambiguous_move game_over stale no_such_bot
 bot_failed store_unavailable server_full internal"""
 
@@ -43,6 +46,12 @@ def test_every_message_to_the_lobby_is_told_by_its_type(model: type[Any]) -> Non
     message = p.parse_lobby_client(json.dumps({"type": kind, "id": "7", "unknown": [1]} | NEEDED.get(kind, {})))
     assert isinstance(message, model) and message.id == "7"
     assert p.parse_lobby_client(message.model_dump_json(exclude_none=True)) == message
+
+
+@pytest.mark.parametrize("id", ["..", "." * 64, "a b", "a\n", "", "x" * 65])
+def test_a_new_threads_id_is_one(id: str) -> None:
+    with pytest.raises(Refusal, match="thread_id"):
+        p.parse_lobby_client(json.dumps({"type": "create_thread", "game": "chess", "thread_id": id}))
 
 
 def test_types_are_unique() -> None:
@@ -172,3 +181,47 @@ def test_a_server_message_of_another_protocol(frame: str) -> None:
 def test_secrets_are_not_shown_in_logs() -> None:
     for message in (p.Authenticate(token="secret"), p.Join(seat_token="secret"), p.Ack(seat_token="secret")):
         assert "secret" not in repr(message)
+
+
+CLOCK = {"control": "5+0", "left": {"white": 300.0, "black": 300.0}, "running": ["white"], "now": 1.0}
+
+
+@pytest.mark.parametrize("value", ["Infinity", "-Infinity", "NaN", "1e400", "1" + "0" * 400])
+@pytest.mark.parametrize(
+    "frame",
+    [
+        json.dumps({"type": "clock", "seq": 1, "clock": CLOCK | {"left": {"white": 7.0, "black": 1.5}}}),
+        json.dumps({"type": "clock", "seq": 1, "clock": CLOCK | {"now": 1.5}}),
+        json.dumps({"type": "clock", "seq": 1, "clock": CLOCK | {"delay": 1.5}}),
+        json.dumps({"type": "chat", "seq": 1, "room": "players", "name": "a", "text": "b", "at": 1.5}),
+        json.dumps({"type": "presence", "players": {}, "claim_after": 1.5}),
+        json.dumps({"type": "presence", "players": {"white": {"name": "a", "away_since": 1.5}}}),
+    ],
+)
+def test_times_that_no_calendar_shows_are_refused(frame: str, value: str) -> None:
+    p.parse_server(frame)
+    with pytest.raises(ValueError):
+        p.parse_server(frame.replace("1.5", value))
+
+
+def test_a_clock_that_runs_shows_something() -> None:
+    with pytest.raises(ValueError, match="clock of 'green'"):
+        p.ClockView.model_validate(CLOCK | {"running": ["green"]})
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"column_labels": ["a", "b" * 9]},
+        {"column_labels": ["a", "\x1b"]},
+        {"row_labels": ["\u65e5"]},
+        {"pieces": {"x": {"name": "x", "seat": None, "letter": "x", "glyph": "\u65e5", "sprite": ""}}},
+        {"pieces": {"x": {"name": "x", "seat": None, "letter": "x", "glyph": "\u0301", "sprite": ""}}},
+    ],
+)
+def test_labels_and_signs_take_the_columns_they_have(wrong: dict[str, Any]) -> None:
+    picture = {"rows": 1, "columns": 2, "cells": ["", ""], "pieces": {}, "column_labels": ["a", "10"]}
+    whole = TypeAdapter(WholePicture)
+    whole.validate_python(picture)
+    with pytest.raises(ValueError, match=r"fit beside|no sign"):
+        whole.validate_python(picture | wrong)

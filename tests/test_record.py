@@ -155,6 +155,8 @@ def test_of_a_file_cut_off_anywhere_the_whole_lines_are_read(
         (["[]"], 1, "should be an object"),
         (['{"gamesock":2,"game":"chess","moves":[]}'], 1, "it is in format 2; this gamesock reads 1"),
         (['{"game":"chess","thread":"t","created":1e999}'], 1, "created"),
+        (['{"game":"chess","thread":"t","created":1,"seed":9223372036854775808}'], 1, "seed"),
+        (['{"game":"chess","thread":"t","created":1,"seed":1' + "0" * 400 + "}"], 1, "seed"),
         (['{"seq":1,"at":1,"kind":"left","seat":"white"}'], 1, "game: Field required"),
         (["H", "nonsense"], 2, "Invalid JSON"),
         (["H", '{"seq":1,"at":1,"kind":"castled"}'], 2, "'castled'"),

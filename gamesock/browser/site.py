@@ -156,7 +156,7 @@ async def _pass_on(text: str, socket: web.WebSocketResponse, visitor: Visitor) -
     """What a page says, to its app; what makes no sense is passed over."""
     try:
         said = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return
     match said:
         case ["stdin", str(data)] if len(data) <= PASTE:

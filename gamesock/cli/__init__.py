@@ -11,7 +11,8 @@ import typer
 from gamesock import __version__
 from gamesock.cli import completion
 from gamesock.cli.config import config
-from gamesock.cli.options import Format, Pieces, Settings, Theme, Visibility
+from gamesock.cli.options import Auth, Format, Pieces, Replicate, Settings, Theme, Visibility
+from gamesock.cli.replication import replication
 from gamesock.cli.supabase import supabase
 
 app = typer.Typer(
@@ -26,11 +27,12 @@ app = typer.Typer(
 )
 app.add_typer(config, name="config")
 app.add_typer(supabase, name="supabase")
+app.add_typer(replication, name="replication")
 
 CANCELLED, INTERRUPTED = 2, 130
 """Exit codes: ours of a cancelled command, typer's of Ctrl-C."""
 
-PLAYING, HOSTING, FILES = "Play and watch", "Host", "Keep"
+PLAYING, HOSTING, FILES, ACCOUNT = "Play and watch", "Host", "Keep", "Account"
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object a line on stdout, for scripts.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Line by line: for screen readers, pipes and scripts.")]
@@ -43,6 +45,16 @@ PiecesOption = Annotated[
     Pieces | None, typer.Option(help="How pieces are drawn (default: as in gamesock config).")
 ]
 ThemeOption = Annotated[Theme | None, typer.Option(help="Colours of the board (default: as in gamesock config).")]
+
+
+Project = Annotated[
+    str | None,
+    typer.Option("--project", metavar="URL", help="A Supabase project (default: supabase_url of the settings)."),
+]
+ProjectKey = Annotated[
+    str | None,
+    typer.Option("--key", metavar="KEY", help="Its publishable key (default: supabase_key of the settings)."),
+]
 
 
 def _version(value: bool) -> None:
@@ -221,6 +233,17 @@ def host(
         list[str] | None,
         typer.Option(metavar="ADDRESS", help="Believe this proxy's X-Forwarded-For; repeat it for more."),
     ] = None,
+    auth: Annotated[
+        Auth, typer.Option(help="Who plays: guests, or those who sign in to a Supabase project.")
+    ] = Auth.guest,
+    project: Project = None,
+    replicate: Annotated[
+        Replicate | None,
+        typer.Option(
+            help="Copy signed-in players' games to the project: as themselves, as who is signed in here, or with"
+            " GAMESOCK_SUPABASE_SERVICE_KEY (default: players, with --auth supabase)."
+        ),
+    ] = None,
     idle: Annotated[float, typer.Option(help="Seconds before an unwatched game leaves memory.", min=1)] = 600.0,
     log_level: Annotated[str, typer.Option(metavar="LEVEL", help="debug, info, warning or error.")] = "info",
     json: Annotated[bool, typer.Option("--json", help="One JSON line with the url first; logs as JSON.")] = False,
@@ -235,6 +258,7 @@ def host(
         host=host, port=port, store=store, workers=workers or None, tls_cert=tls_cert, tls_key=tls_key,
         origins=origin or [], compression=compression, max_connections=max_connections,
         per_address=per_address, trusted_proxies=trusted_proxy or [], idle=idle, log_level=log_level, json=json,
+        auth=auth.value, project=project, replicate=replicate and replicate.value,
     )  # fmt: skip
     raise typer.Exit(run(hosting))
 
@@ -285,18 +309,42 @@ def serve(
     raise typer.Exit(run(serving))
 
 
-@app.command(rich_help_panel=HOSTING)
+threads_app = typer.Typer(context_settings={"help_option_names": ["-h", "--help"]})
+app.add_typer(threads_app, name="threads", rich_help_panel=HOSTING)
+
+
+@threads_app.callback(invoke_without_command=True)
 def threads(
+    context: typer.Context,
     server: Server = None,
     store: Store = "sqlite",
     game: Annotated[str | None, typer.Option(help="Only this game.", autocompletion=completion.games)] = None,
     finished: Annotated[bool, typer.Option("--finished", help="Those that are over.")] = False,
+    mine: Annotated[bool, typer.Option("--mine", help="Yours, at the project you are signed in to.")] = False,
     json: Json = False,
 ) -> None:
-    """List games: those kept here, or the public ones of a server."""
+    """List games: those kept here, the public ones of a server, or yours at a Supabase project."""
+    if context.invoked_subcommand is not None:
+        return
+    if mine:
+        from gamesock.cli.mine import list_mine
+
+        raise typer.Exit(list_mine(json))
     from gamesock.cli.threads import list_threads
 
     raise typer.Exit(list_threads(server, store, game, finished, json))
+
+
+@threads_app.command("delete")
+def delete_thread(
+    thread: Annotated[str, typer.Argument(help="The game's id.")],
+    store: Store = "sqlite",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask.")] = False,
+) -> None:
+    """Delete a game of yours for good, at the project and here. Of another's, your name and what you said go."""
+    from gamesock.cli.mine import delete_thread
+
+    raise typer.Exit(delete_thread(thread, store, yes=yes))
 
 
 @app.command(rich_help_panel=PLAYING)
@@ -346,6 +394,80 @@ def import_(
     from gamesock.cli.imports import import_files
 
     raise typer.Exit(import_files(files, store, json))
+
+
+@app.command(rich_help_panel=ACCOUNT)
+def login(
+    email: Annotated[str, typer.Option(metavar="ADDRESS", help="Your e-mail address (default: ask).")] = "",
+    password: Annotated[
+        bool, typer.Option("--password", help="Ask for a password instead of e-mailing a code.")
+    ] = False,
+    provider: Annotated[
+        str | None, typer.Option(metavar="NAME", help="On a page of github, google… in your browser.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open that page, or only show its address.")
+    ] = True,
+    token_stdin: Annotated[
+        bool, typer.Option("--token-stdin", help="Read an access token, or a session as JSON, from stdin.")
+    ] = False,
+    project: Project = None,
+    key: ProjectKey = None,
+    json: Json = False,
+) -> None:
+    """Sign in to a Supabase project, with a code that is e-mailed to you. Works over SSH.
+
+    Examples:
+
+      gamesock login
+
+      gamesock login --provider github
+    """
+    from gamesock.cli.account import SignIn, login
+
+    raise typer.Exit(login(project, key, SignIn(email, password, provider, token_stdin, browser, json)))
+
+
+@app.command(rich_help_panel=ACCOUNT)
+def logout(project: Project = None, key: ProjectKey = None) -> None:
+    """Sign out on this machine."""
+    from gamesock.cli.account import logout
+
+    raise typer.Exit(logout(project, key))
+
+
+@app.command(rich_help_panel=ACCOUNT)
+def whoami(project: Project = None, key: ProjectKey = None, json: Json = False) -> None:
+    """Show who is signed in, and where that is kept. Exit code 4: nobody is."""
+    from gamesock.cli.account import whoami
+
+    raise typer.Exit(whoami(project, key, json))
+
+
+account_app = typer.Typer(
+    help="Your account at a Supabase project: take its data along, or delete it.",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(account_app, name="account", rich_help_panel=ACCOUNT)
+
+
+@account_app.command("export")
+def export_account(
+    output: Annotated[str | None, typer.Option("--output", "-O", help="A file (default: stdout).")] = None,
+) -> None:
+    """Write everything that the project has of you, as JSON."""
+    from gamesock.cli.mine import export_account
+
+    raise typer.Exit(export_account(output))
+
+
+@account_app.command("delete")
+def delete_account() -> None:
+    """Delete your account there, with your games, for good. Asks first."""
+    from gamesock.cli.mine import delete_account
+
+    raise typer.Exit(delete_account())
 
 
 def main() -> None:

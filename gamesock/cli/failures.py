@@ -22,6 +22,9 @@ def explain(error: Exception) -> str | None:
         "gamesock.thread": "CorruptLog",
         "gamesock.game": "BadOptions",
         "gamesock.bot": "BotError",
+        "gamesock.account.project": "BadProject",
+        "gamesock.account.errors": "AuthFailed",
+        "gamesock.server.replication.remote": "Trouble",
     }
     for module, name in known.items():
         kind = getattr(sys.modules.get(module), name, None)

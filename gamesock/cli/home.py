@@ -86,7 +86,7 @@ def _entry(summary: Summary) -> Kept:
     header = summary.header
     title = registry.game(header.game).title if header.game in registry.game_names() else header.game
     players = " - ".join(clean(name, 40) for name in summary.players.values()) or header.thread
-    ended = Ended(seq=0, at=0, reason=summary.ended or "", winner=summary.winner)
+    ended = Ended(seq=summary.seq, at=summary.updated, reason=summary.ended or "", winner=summary.winner)
     day = header.tags.get("date") or datetime.fromtimestamp(summary.updated).strftime("%Y-%m-%d")
     return Kept(header.thread, title, players, describe_end(ended), clean(day, 12))
 

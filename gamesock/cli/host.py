@@ -11,16 +11,25 @@ import socket
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from gamesock.cli.options import Problem
 from gamesock.cli.status import Status
 from gamesock.cli.store import store_of
 from gamesock.server.app import App
+from gamesock.server.auth import Authenticator
 from gamesock.server.factory import GameSocketFactory
 from gamesock.server.limits import Limits
+from gamesock.server.replication.replication import Replication
 from gamesock.server.stores.base import Store
 from gamesock.server.threads import Threads
 from gamesock.server.workers import Workers
+
+SECRET_VARIABLE = "GAMESOCK_SUPABASE_JWT_SECRET"
+"""Of projects that sign with a shared secret (HS256). Never an option: other users see command lines."""
+
+SERVICE_VARIABLE = "GAMESOCK_SUPABASE_SERVICE_KEY"
+"""The project's secret key, which passes row-level security. Never an option, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +50,9 @@ class Hosting:
     idle: float
     log_level: str
     json: bool
+    auth: str = "guest"
+    project: str | None = None
+    replicate: str | None = None
 
 
 def run(hosting: Hosting) -> int:
@@ -66,9 +78,66 @@ def _threads(hosting: Hosting, store: Store) -> Threads:
             limits=Limits(connections=hosting.max_connections, connections_per_address=hosting.per_address),
             idle=hosting.idle,
             trusted_proxies=hosting.trusted_proxies,
+            authenticator=_authenticator(hosting),
+            replication=_replication(hosting, store),
         )
     except ValueError as error:
         raise Problem(str(error)) from None
+
+
+def _authenticator(hosting: Hosting) -> Authenticator | None:
+    """Who verifies players; None: nobody, they are guests."""
+    if hosting.auth == "guest":
+        if hosting.project:
+            raise Problem("--project is of use with --auth supabase")
+        return None
+    from gamesock.cli.options import preferred
+
+    url = hosting.project or preferred().supabase_url
+    if not url:
+        raise Problem(
+            "--auth supabase needs a project: --project https://abc.supabase.co, or "
+            "gamesock config set supabase_url https://abc.supabase.co"
+        )
+    try:
+        from gamesock.account.project import Project
+        from gamesock.server.supabase_auth import SupabaseTokens
+    except ImportError as error:
+        raise Problem(f"accounts need pip install 'gamesock[supabase]' ({error.name} is missing)") from None
+    return SupabaseTokens(Project(url, secret=os.environ.get(SECRET_VARIABLE) or None))
+
+
+def _replication(hosting: Hosting, store: Store) -> Callable[[Threads], Replication] | None:
+    """How games are copied; None: they aren't."""
+    how = hosting.replicate or ("players" if hosting.auth == "supabase" else "off")
+    if how == "off":
+        return None
+    if hosting.auth != "supabase":
+        raise Problem("--replicate copies the games of who is signed in: it needs --auth supabase")
+    from gamesock.cli.options import preferred
+
+    settings = preferred()
+    if hosting.replicate is None and not (settings.supabase_key and store.name.startswith("sqlite:")):
+        return None
+    if find_spec("postgrest") is None:
+        raise Problem("--replicate needs pip install 'gamesock[supabase]'")
+    from gamesock.cli.account import project_of
+    from gamesock.server.replication.replication import replicating
+
+    project = project_of(hosting.project, None)
+    if how == "account":
+        from gamesock.account.account import Account
+
+        account = Account(project)
+        if account.session() is None:
+            raise Problem(f"--replicate account: nobody is signed in here at {project.name}: gamesock login")
+        return replicating(project, account=account)
+    if how == "service":
+        key = os.environ.get(SERVICE_VARIABLE)
+        if not key:
+            raise Problem(f"--replicate service needs the project's secret key in {SERVICE_VARIABLE}")
+        return replicating(project, key=key)
+    return replicating(project)
 
 
 async def _serve(hosting: Hosting, threads: Threads, tls: ssl.SSLContext | None) -> None:
@@ -80,12 +149,14 @@ async def _serve(hosting: Hosting, threads: Threads, tls: ssl.SSLContext | None)
     for stop in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels the runner instead
             asyncio.get_running_loop().add_signal_handler(stop, serving.cancel)
+    checking = asyncio.create_task(threads.authenticator.check())
     with contextlib.suppress(asyncio.CancelledError):
         try:
             await app.serve(
                 hosting.host, hosting.port, tls=tls, compression=hosting.compression, started=status.start
             )
         finally:
+            checking.cancel()
             status.stop()
 
 

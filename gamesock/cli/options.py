@@ -34,6 +34,22 @@ class Pieces(StrEnum):
     ascii = "ascii"
 
 
+class Auth(StrEnum):
+    """Whose players a server takes."""
+
+    guest = "guest"
+    supabase = "supabase"
+
+
+class Replicate(StrEnum):
+    """In whose name a host copies games to a project."""
+
+    off = "off"
+    players = "players"
+    account = "account"
+    service = "service"
+
+
 class Format(StrEnum):
     """What a game is written as."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from gamesock.address import Invite, read_invite, server_url
 from gamesock.bot import Bot
+from gamesock.cli.admit import admit
 from gamesock.cli.local import place_for
 from gamesock.cli.options import Problem, Settings
 from gamesock.cli.show import need_terminal, show
@@ -43,12 +44,16 @@ def play(wish: Wish, settings: Settings) -> int:
     if wish.join:
         return _join(wish, _invite(wish, wish.join), settings)
     known = _known(wish)
+    if known is None and wish.resume and wish.server and wish.thread:
+        # Not from this machine; the server may know our seat by who we are.
+        return _join(wish, Invite(server_url(wish.server), wish.thread), settings)
     if known:
         server = None if known.server == LOCAL else known.server
         wish = replace(wish, game=known.game, thread=known.thread, server=server)
     game, new = _new_game(wish)
     need_terminal(settings)
     with place_for(wish.server, wish.store, wish.name, open_to_friends=wish.invite) as place:
+        admit(place)
         thread = wish.thread or new_thread_id(game.name)
         query = {key: value for key, value in new.query().items() if key != "game"}
         client = place.client(thread, game.route or game.name, query=query)
@@ -78,6 +83,7 @@ def farewell(place: Place, settings: Settings) -> None:
 def _join(wish: Wish, invite: Invite, settings: Settings) -> int:
     need_terminal(settings)
     with place_for(invite.server, wish.store, wish.name) as place:
+        admit(place)
         code = show(place.client(invite.thread), wish.seat, (), settings, address=place.address)
         place.note()
     farewell(place, settings)
@@ -106,7 +112,7 @@ def _known(wish: Wish) -> Entry | None:
     known = (
         book.find(server_url(wish.server) if wish.server else LOCAL, wish.thread) if wish.thread else book.last()
     )
-    if known is None:
+    if known is None and not (wish.server and wish.thread):
         what = f"the game {wish.thread!r} was not played here" if wish.thread else "no game was played here yet"
         raise Problem(f"{what}: start one with gamesock play chess")
     return known

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from gamesock import registry
+from gamesock import admission, registry
 from gamesock.address import SHARED, server_url
 from gamesock.cli.host import why_not
 from gamesock.cli.local import network_address
@@ -178,7 +178,7 @@ def _program(guest: Guest, serving: Serving, server: str, seats: Path) -> Progra
     last = SeatBook(book).last()
     resumed = last is not None and not last.over and last.game == serving.game
     arguments = ["play", "--resume"] if resumed else _play(serving)
-    environment = {SHARED: server, SEATS: str(book)}
+    environment = {SHARED: server, SEATS: str(book), admission.VARIABLE: "off"}
     if not (guest.here and guest.tab == 1):
         # Who sits here is called as usual; the others must be told apart.
         environment["GAMESOCK_NAME"] = f"{_user()} {guest.tab}" if guest.here else f"guest {book.name[:4]}"

@@ -37,6 +37,10 @@ class Status:
             console.print(f"[bold]gamesock[/] serves [bold cyan]{url}[/]")
         console.print(f"games   {', '.join(registry.game_names())}")
         console.print(f"store   {app.threads.store.name}")
+        if auth := app.threads.authenticator.view:
+            console.print(f"players those signed in at {auth.url}")
+        if replication := app.threads.replication:
+            console.print(f"copies  {replication.told}", highlight=False)
         address = app.urls[0].partition("://")[2]
         console.print(f"play    gamesock play chess --server {address}", highlight=False)
         console.print("stop    Ctrl-C (games are kept)", highlight=False)
@@ -62,7 +66,19 @@ class Status:
         return Text.assemble(
             ("● ", "green"), f"up {age}  ", (f"{threads.gate.total}", "bold"), " connections  ",
             (f"{games}", "bold"), " games under way  ", (f"{_moves(threads):.0f}", "bold"), " moves",
+            *_copies(threads),
         )  # fmt: skip
+
+
+def _copies(threads: Threads) -> list[tuple[str, str]]:
+    """How copying does, where something is to be said."""
+    if threads.replication is None:
+        return []
+    health = threads.replication.replicator.health
+    told = [] if health.reachable else [(f"  {health.project} can't be reached", "red")]
+    told += [(f"  {health.pending} events to copy", "yellow")] if health.pending else []
+    told += [(f"  {health.waiting} games wait for their owner", "yellow")] if health.waiting else []
+    return told + ([(f"  {health.parked} parked (gamesock replication list)", "red")] if health.parked else [])
 
 
 def _moves(threads: Threads) -> float:

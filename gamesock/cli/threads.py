@@ -47,7 +47,7 @@ def list_threads(server: str | None, store: str, game: str | None, finished: boo
         where = f"at {server}" if server else "kept here"
         sys.stderr.write(f"no {'finished ' if finished else ''}games {where} yet: gamesock play chess\n")
         return 0
-    code = _print(listed.rows)
+    code = show_rows(listed.rows)
     if len(listed.rows) < listed.total:
         sys.stderr.write(f"the newest {len(listed.rows)} of {listed.total}: gamesock threads --json lists all\n")
     return code
@@ -81,7 +81,7 @@ async def _kept(spec: str, game: str | None, finished: bool) -> Listed:
     return Listed(rows, len(rows))
 
 
-def _print(rows: Sequence[Mapping[str, Any]]) -> int:
+def show_rows(rows: Sequence[Mapping[str, Any]]) -> int:
     """A table of what there is room for: the id is never cut, what matters least goes first."""
     cells = [_cells(row) for row in rows]
     names = list(cells[0])
@@ -105,7 +105,8 @@ def _cells(row: Mapping[str, Any]) -> dict[str, str]:
     if row["status"] == "open":
         result = f"{' and '.join(row['open'])} free"
     if outcome:
-        result = f"{outcome['winner'] or 'draw'} ({outcome['reason'].replace('_', ' ')})"
+        drawn = "no result" if outcome["reason"] == "aborted" else "draw"
+        result = f"{outcome['winner'] or drawn} ({outcome['reason'].replace('_', ' ')})"
     cells = {
         "thread": row["thread_id"],
         "game": row["game"],

@@ -35,7 +35,12 @@ def read_text(file: str) -> str:
         OSError, Problem: it can't be read, or is no text.
     """
     try:
-        return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        if file == "-":
+            return sys.stdin.read()
+        path = Path(file)
+        if path.exists() and not (path.is_file() or path.is_dir()):
+            raise Problem(f"{file} is no ordinary file: write - to read from a pipe")
+        return path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise Problem(f"{file} is no text: a recording and PGN are UTF-8") from None
 
@@ -57,7 +62,7 @@ def games_of(text: str) -> Iterator[tuple[Header, list[Event]]]:
     recorded = text.lstrip().startswith("{")
     for header, events in [record.loads(text)] if recorded else _from_pgn(text):
         if not re.fullmatch(THREAD_ID, header.thread):
-            raise Problem("the recording's thread id is none: 1 to 64 letters, digits, or one of . _ ~ -")
+            raise Problem("the recording's thread id is none: 1 to 64 letters, digits, or . _ ~ -, not dots alone")
         Thread(game_of(header), header, events)
         yield header, events
 

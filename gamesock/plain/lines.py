@@ -10,6 +10,9 @@ from typing import TextIO
 _AHEAD = 100
 """Lines read before they are needed."""
 
+_LONGEST = 64 * 1024
+"""Characters of a line that are kept: more than any server takes, so that it is refused and not half obeyed."""
+
 
 class Lines:
     """The lines of a stream, in order, for a program that must not wait for them."""
@@ -35,7 +38,16 @@ class Lines:
 
     def _pump(self, loop: asyncio.AbstractEventLoop) -> None:
         with contextlib.suppress(RuntimeError, ValueError):  # the loop or the stream is closed: nobody waits
-            for line in self._source:
-                self._room.acquire()
-                loop.call_soon_threadsafe(self._queue.put_nowait, line)
-            loop.call_soon_threadsafe(self._queue.put_nowait, None)
+            try:
+                while line := self._line():
+                    self._room.acquire()
+                    loop.call_soon_threadsafe(self._queue.put_nowait, line)
+            finally:
+                loop.call_soon_threadsafe(self._queue.put_nowait, None)
+
+    def _line(self) -> str:
+        """The next line, or its beginning; empty: there is none."""
+        line = rest = self._source.readline(_LONGEST)
+        while len(rest) == _LONGEST and not rest.endswith("\n"):
+            rest = self._source.readline(_LONGEST)
+        return line

@@ -44,6 +44,7 @@ from gamesock.protocol.messages import (
     Recording,
     RematchMessage,
     ServerMessage,
+    SignInEnding,
     Skipped,
     StateUpdate,
     Thinking,
@@ -91,6 +92,7 @@ from gamesock.protocol.terms import (
     Refusal,
 )
 from gamesock.protocol.views import (
+    AuthView,
     ClockView,
     Delta,
     Limits,
@@ -112,6 +114,7 @@ __all__ = [
     "Ack",
     "AiMove",
     "Analyse",
+    "AuthView",
     "Authenticate",
     "BotFailedMessage",
     "Chat",
@@ -164,6 +167,7 @@ __all__ = [
     "Resume",
     "ServerMessage",
     "SetBot",
+    "SignInEnding",
     "Skipped",
     "StateUpdate",
     "StopAnalysis",

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from gamesock.game import Seat
-from gamesock.protocol.messages import Ack, Error, GoingAway, Message, Warning, Welcome
+from gamesock.protocol.messages import Ack, Error, GoingAway, Message, SignInEnding, Warning, Welcome
 from gamesock.protocol.requests import Authenticate, Hello, Request
 from gamesock.protocol.terms import PAGE, THREAD_ID
 from gamesock.protocol.views import ClockView, OutcomeView, PlayerView, WholePicture
-from gamesock.record import Visibility
+from gamesock.record import Time, Visibility
 
 ThreadStatus: TypeAlias = Literal["open", "live", "finished"]
 """``open``: a seat is free; ``live``: all are taken, and the game goes on."""
@@ -41,8 +41,8 @@ class ThreadView(BaseModel):
     watching: int = 0
     here: int = 0
     """Connections, players' and spectators'."""
-    created: float = 0.0
-    updated: float = 0.0
+    created: Time = 0.0
+    updated: Time = 0.0
     """Seconds since 1970 of the last event."""
 
 
@@ -61,6 +61,8 @@ class ListThreads(Request):
 
 class CreateThread(Request):
     """A new thread, in memory; it is stored with its first event."""
+
+    model_config = ConfigDict(regex_engine="python-re")
 
     type: Literal["create_thread"] = "create_thread"
     game: str = Field(max_length=64)
@@ -133,6 +135,15 @@ LobbyRequest: TypeAlias = Annotated[
 ]
 
 LobbyMessage: TypeAlias = Annotated[
-    Welcome | Ack | Error | Warning | GoingAway | Lobby | ThreadCreated | LobbyChanged | ThreadPreview,
+    Welcome
+    | Ack
+    | Error
+    | Warning
+    | SignInEnding
+    | GoingAway
+    | Lobby
+    | ThreadCreated
+    | LobbyChanged
+    | ThreadPreview,
     Field(discriminator="type"),
 ]

@@ -10,6 +10,7 @@ from gamesock.bot import Thought
 from gamesock.game import Opening, Seat
 from gamesock.protocol.terms import Code
 from gamesock.protocol.views import (
+    AuthView,
     ClockView,
     Delta,
     Limits,
@@ -19,7 +20,7 @@ from gamesock.protocol.views import (
     Table,
     WholePicture,
 )
-from gamesock.record import OfferKind
+from gamesock.record import OfferKind, Time
 
 
 class Message(BaseModel):
@@ -113,6 +114,8 @@ class Welcome(Message):
     features: tuple[str, ...] = ()
     limits: Limits
     user: str | None = None
+    auth: AuthView | None = None
+    """None: a server without accounts."""
 
 
 class Ack(Message):
@@ -147,7 +150,7 @@ class Presence(Message):
     players: dict[Seat, PlayerView | None]
     spectators: tuple[str, ...] = ()
     watching: int = 0
-    claim_after: float | None = None
+    claim_after: Time | None = None
     """As in ``Table``."""
 
 
@@ -201,7 +204,7 @@ class ChatMessage(_ThreadMessage):
     name: str
     seat: Seat | None = None
     text: str
-    at: float
+    at: Time
 
 
 class GameOver(_ThreadMessage):
@@ -232,6 +235,14 @@ class GoingAway(Message):
     retry_after_ms: int
 
 
+class SignInEnding(Message):
+    """This connection's sign-in ends soon: ``authenticate`` with a fresh token, or only watch from then on."""
+
+    type: Literal["sign_in_ending"] = "sign_in_ending"
+    expires_at: Time
+    """Seconds since 1970."""
+
+
 ServerMessage: TypeAlias = Annotated[
     StateUpdate
     | Error
@@ -252,6 +263,7 @@ ServerMessage: TypeAlias = Annotated[
     | GameOver
     | RematchMessage
     | Skipped
+    | SignInEnding
     | GoingAway,
     Field(discriminator="type"),
 ]

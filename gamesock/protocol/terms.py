@@ -13,8 +13,8 @@ MAX_FRAME = 16 * 1024
 SPECTATOR = "spectator"
 """The ``seat`` of a ``join`` that only watches."""
 
-THREAD_ID = r"^[A-Za-z0-9_.~-]{1,64}$"
-"""What a thread id may look like: it travels in URLs, file names and logs."""
+THREAD_ID = r"^(?!\.+\Z)[A-Za-z0-9_.~-]{1,64}\Z"
+"""What a thread id may look like: it travels in URLs, file names and logs, where dots alone name a directory."""
 
 
 PAGE = 100
@@ -29,6 +29,7 @@ class Code(StrEnum):
     TOO_LARGE = "too_large"
     RATE_LIMITED = "rate_limited"
     UNAUTHENTICATED = "unauthenticated"
+    AUTH_UNAVAILABLE = "auth_unavailable"
     FORBIDDEN = "forbidden"
     NOT_FOUND = "not_found"
     THREAD_EXISTS = "thread_exists"

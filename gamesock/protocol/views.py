@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, model_validator
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from gamesock.game import BoardPicture, Seat
-from gamesock.record import OfferKind, Visibility
+from gamesock.record import OfferKind, Time, Visibility
 
 MAX_CELLS = 10_000
 """Cells of the largest board."""
+
+MAX_LABEL = 8
+"""Characters of the longest label of a row or a column."""
+
+Seconds: TypeAlias = Annotated[float, Field(ge=-1e10, le=1e10)]
+"""A span of time, of three centuries at most: what a clock can show."""
 
 
 class PlayerView(BaseModel):
@@ -21,7 +28,7 @@ class PlayerView(BaseModel):
     bot: str | None = None
     level: int | None = None
     here: bool = True
-    away_since: float | None = None
+    away_since: Time | None = None
     """When the last connection of this player closed (seconds since 1970)."""
 
 
@@ -29,12 +36,19 @@ class ClockView(BaseModel):
     """The clocks at ``now``; clients count down by themselves from there."""
 
     control: str
-    left: dict[Seat, float]
+    left: dict[Seat, Seconds]
     running: tuple[Seat, ...] = ()
-    now: float
+    now: Time
     """Server time in seconds since 1970, so that a client needs no clock in step with it."""
-    delay: float = 0.0
+    delay: Seconds = 0.0
     """Seconds of simple delay left before the running clock moves."""
+
+    @model_validator(mode="after")
+    def _counted(self) -> Self:
+        """Refuse a clock that runs and shows nothing."""
+        if strangers := {*self.running} - self.left.keys():
+            raise ValueError(f"the clock of {min(strangers)!r} runs, and nothing is left on it")
+        return self
 
 
 class OutcomeView(BaseModel):
@@ -66,10 +80,19 @@ def _whole(picture: BoardPicture) -> BoardPicture:
         raise ValueError("a mark or a move is beside the board")
     if len(picture.row_labels) not in (0, picture.rows) or len(picture.column_labels) not in (0, picture.columns):
         raise ValueError("there isn't a label for each row and column")
+    for label in (*picture.row_labels, *picture.column_labels):
+        if len(label) > MAX_LABEL or not all(map(_is_narrow, label)):
+            raise ValueError(f"the label {label[:MAX_LABEL]!r} doesn't fit beside a board")
     for piece in picture.pieces.values():
-        if not all(len(sign) == 1 and sign.isprintable() for sign in (piece.letter, piece.glyph)):
+        if not all(len(sign) == 1 and _is_narrow(sign) for sign in (piece.letter, piece.glyph)):
             raise ValueError(f"the piece {piece.name!r} has no sign of one character")
     return picture
+
+
+def _is_narrow(character: str) -> bool:
+    """Whether a character takes exactly one column of a terminal."""
+    wide = unicodedata.east_asian_width(character) in "WF"
+    return character.isprintable() and not wide and not unicodedata.category(character).startswith("M")
 
 
 WholePicture: TypeAlias = Annotated[BoardPicture, AfterValidator(_whole)]
@@ -91,7 +114,7 @@ class Table(BaseModel):
     offers: tuple[OfferView, ...] = ()
     claims: tuple[str, ...] = ()
     """Draws that the seat to move may claim now, as outcome reasons."""
-    claim_after: float | None = None
+    claim_after: Time | None = None
     """When (seconds since 1970) the game may be claimed from a player who is away."""
     outcome: OutcomeView | None = None
     watching: int = 0
@@ -128,3 +151,14 @@ class Limits(BaseModel):
     max_frame: int
     messages_per_second: float
     burst: int
+
+
+class AuthView(BaseModel):
+    """Whose sign-ins a server takes."""
+
+    kind: str
+    """``supabase``."""
+    url: str
+    """Of the project: a client shows its token to servers alone that name the token's own project."""
+    required: bool = True
+    """Whether one must be signed in to play."""

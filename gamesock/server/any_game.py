@@ -10,6 +10,7 @@ from gamesock.game import GameState
 from gamesock.protocol import Code, Refusal
 from gamesock.server.agent import GameAgent
 from gamesock.server.server import GameSocketServer, check_thread_id
+from gamesock.server.sockets import query_of
 
 
 class AnyGameServer(GameSocketServer):
@@ -22,19 +23,26 @@ class AnyGameServer(GameSocketServer):
 
     async def serve(self, websocket: Any, thread_id: str = "") -> None:
         try:
-            game = await self._game(thread_id, websocket.query_params.get("game"))
+            game = await self._game(thread_id, websocket)
         except Refusal as refusal:
             await websocket.accept()
             await self.bar(self.connection(websocket), refusal)
             return
         await self._servers[game].serve(websocket, thread_id)
 
-    async def _game(self, thread_id: str, wanted: str | None) -> str:
+    async def _game(self, thread_id: str, websocket: Any) -> str:
         check_thread_id(thread_id)
         live = self.threads.live.get(thread_id)
         kept = None if live else await self.threads.read(thread_id)
         header = live.thread.header if live else kept.header if kept else None
-        game = header.game if header else wanted
+        game = header.game if header else query_of(websocket).get("game")
+        if game is None and self.threads.replication:
+            # One who is signed in may have it elsewhere.
+            asking = self.connection(websocket)
+            await self.sign_in(asking)
+            self.threads.sign_ins.leave(asking)
+            recalled = asking.viewer.user and await self.threads.recalled(thread_id, asking.viewer.user)
+            game = recalled.header.game if recalled else None
         if game is None:
             raise Refusal(
                 Code.NOT_FOUND,

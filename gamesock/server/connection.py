@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 import orjson
 from pydantic import BaseModel
 
-from gamesock.protocol import MAX_FRAME, PROTOCOL, Close, Code, Hello, Refusal, Welcome
+from gamesock.protocol import MAX_FRAME, PROTOCOL, AuthView, Close, Code, Hello, Refusal, Welcome
 from gamesock.protocol import Limits as LimitsView
+from gamesock.server.auth import Identity
 from gamesock.server.limits import Budgets, Spent
 from gamesock.server.outbox import Outbox, WebSocketLike
 from gamesock.session import Viewer
@@ -50,6 +51,8 @@ class Connection:
     live: LiveThread | None = None
     lobby: Room | None = None
     features: frozenset[str] = frozenset()
+    identity: Identity | None = None
+    """Who a token proved that it is; what has expired is kept, so that only the same user renews it."""
     refused: int = 0
     """Rate-limited messages in a row."""
 
@@ -68,7 +71,9 @@ class Connection:
         fields = message.model_dump(mode="json", exclude_none=True) if isinstance(message, BaseModel) else message
         self.outbox.put(answering(encode(fields), re))
 
-    def greet(self, hello: Hello, server: str, limits: LimitsView, re: str | None) -> None:
+    def greet(
+        self, hello: Hello, server: str, limits: LimitsView, re: str | None, auth: AuthView | None = None
+    ) -> None:
         """Answer ``hello``: from now on it speaks the gamesock layer, with these features."""
         self.viewer.greeted = True
         self.features = frozenset(hello.features) & FEATURES
@@ -79,6 +84,7 @@ class Connection:
             features=tuple(sorted(self.features)),
             limits=limits,
             user=self.viewer.user,
+            auth=auth,
         )
         self.send(welcome, re)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -47,13 +48,17 @@ class Endpoints:
 
     def _health(self) -> Response:
         threads = self._threads
-        status = {
+        status: dict[str, Any] = {
             "status": "closing" if threads.closing else "ok",
             "server": threads.version,
             "store": threads.store.name.partition(":")[0],
             "connections": threads.gate.total,
             "threads": len(threads.live),
         }
+        if threads.replication:
+            status["replication"] = asdict(threads.replication.replicator.health)
+        if threads.authenticator.view:
+            status["auth"] = threads.authenticator.view.model_dump()
         return json(status, HTTPStatus.SERVICE_UNAVAILABLE if threads.closing else HTTPStatus.OK)
 
     async def _bots(self, game: str) -> Response:

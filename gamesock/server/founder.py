@@ -21,18 +21,27 @@ if TYPE_CHECKING:
 
 
 class Founder:
-    """Makes threads of a server's agent class; ``settings`` (options, clock, visibility) are for new ones."""
+    """Makes threads of a server's agent class; ``settings`` (options, clock, visibility) are for new ones.
 
-    def __init__(self, server: GameSocketServer, settings: Mapping[str, Any]) -> None:
+    ``barred``: why whoever asks may start none.
+    """
+
+    def __init__(
+        self, server: GameSocketServer, settings: Mapping[str, Any], barred: Refusal | None = None
+    ) -> None:
         self._server = server
         self._settings = settings
+        self._barred = barred
 
     async def found(self, thread_id: str) -> LiveThread:
         """A new thread, in memory only.
 
         Raises:
-            Refusal: ``bad_message``: the URL asks for what isn't possible; ``bot_failed``: no agent.
+            Refusal: ``bad_message``: the URL asks for what isn't possible; ``bot_failed``: no agent;
+                ``unauthenticated``: a visitor may start none.
         """
+        if self._barred:
+            raise self._barred
         new = thread_id not in self._server.agents
         try:
             if issubclass(self._server.agent_class, GameAgent):

@@ -107,6 +107,19 @@ class LiveThread:
         if effects and self.connections:
             self.audience.announce()
 
+    async def lapse(self, connection: Connection) -> None:
+        """A connection's sign-in ended: it watches what anyone may watch."""
+        async with self.lock:
+            if connection.id in self.connections:
+                effects = self.session.lapse(connection.id, self.threads.now())
+                await self.carry_out(effects, Request.of(connection, None))
+
+    async def signed_in(self, connection: Connection) -> None:
+        """A connection signed in, perhaps again."""
+        async with self.lock:
+            if connection.id in self.connections:
+                await self.carry_out(self.session.signed_in(connection.id), Request.of(connection, None))
+
     def send_state(self, connection: Connection, re: str | None = None, **how: Any) -> None:
         """The state, to one connection; to one who may not see it, why."""
         if not self.session.may_watch(connection.viewer):
@@ -165,7 +178,8 @@ class LiveThread:
 
     def _greet(self, request: Request, message: p.Hello) -> None:
         connection = request.connection
-        connection.greet(message, self.threads.version, self.threads.gate.limits.view(), request.spend())
+        limits, auth = self.threads.gate.limits.view(), self.threads.authenticator.view
+        connection.greet(message, self.threads.version, limits, request.spend(), auth)
         self.send_state(connection)
 
     def _resume(self, request: Request, message: p.Resume) -> None:
@@ -234,6 +248,7 @@ class LiveThread:
                     self._publish(events, request)
                 case s.Open(header=opened, events=events):
                     await self._store(opened.thread, events, opened)
+                    self._to_copy(opened.thread, events)
                 case s.Reply(message=message) if request:
                     request.connection.send(message, request.spend())
                 case s.ReplyState(ply=ply, recovered=recovered) if request:
@@ -266,9 +281,21 @@ class LiveThread:
             for viewer in viewers.values():
                 viewer.seats, viewer.lent = self._seated.get(viewer.id, ([], []))
         self.teller = Teller(self.session)
-        self._publish(tuple(events[len(self._log) :]), None)
+        missed = events[len(self._log) :]
+        self._log.extend(missed)
+        if missed:
+            # Another process wrote them; one by one they can't be told from the position they led to.
+            for connection in self.audience.readers():
+                self.send_state(connection)
+
+    def _to_copy(self, thread: str, events: tuple[r.Event, ...]) -> None:
+        """Say what was stored to whoever copies it, and who may move then."""
+        if self.threads.replication and events:
+            known = thread == self.id and not self.thread.header.foreign
+            self.threads.replication.replicator.kept(thread, events, self.thread.to_move if known else None)
 
     def _publish(self, events: tuple[r.Event, ...], request: Request | None) -> None:
+        self._to_copy(self.id, events)
         for event in events:
             self._log.append(event)
             self.threads.metrics.count(event, self.thread.header.game)

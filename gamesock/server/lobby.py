@@ -55,7 +55,8 @@ class LobbyServer(SocketServer[p.LobbyRequest]):
         """
         match message:
             case p.Hello():
-                connection.greet(message, self.threads.version, self.threads.gate.limits.view(), message.id)
+                limits, auth = self.threads.gate.limits.view(), self.threads.authenticator.view
+                connection.greet(message, self.threads.version, limits, message.id, auth)
             case p.Authenticate():
                 await self.authenticate(connection, message)
             case p.ListThreads():

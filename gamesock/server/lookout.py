@@ -118,7 +118,7 @@ class Lookout:
         if connection.id in self._interests:
             connection.send({"type": "lobby_changed", "changed": [], "gone": [], "missed": True})
         live = self._threads.live.get(self._previews.get(connection.id, ""))
-        if live:
+        if live and _open(live):
             connection.send(self.preview(live))
 
     # What changed
@@ -161,7 +161,7 @@ class Lookout:
                 views[thread_id] = self.listing.view(what)
         self._tell_watchers(views, gone)
         for thread_id, what in batch.items():
-            if not isinstance(what, _Gone) and thread_id in self._lookers:
+            if not isinstance(what, _Gone) and thread_id in self._lookers and _open(what):
                 self._tell_lookers(what)
         if self._changed:
             self._timer = asyncio.get_running_loop().call_later(EVERY, self._tell)
@@ -208,6 +208,11 @@ class Lookout:
             else:
                 self._threads.fell_behind(connection)
         return readers
+
+
+def _open(live: LiveThread) -> bool:
+    """Whether anyone who names it may look: an id that was somebody's public game can be a private one now."""
+    return live.thread.header.visibility != "private"
 
 
 def preview(teller: Teller, view: Payload) -> Payload:

@@ -164,7 +164,8 @@ class GameSocketServer(SocketServer[p.ClientMessage]):
         self._connections[connection.websocket] = connection
         check_thread_id(thread_id)
         settings = settings_of(query_of(connection.websocket))
-        await self.threads.enter(connection, thread_id, Founder(self, settings))
+        barred = self.threads.sign_ins.why_not(connection)
+        await self.threads.enter(connection, thread_id, Founder(self, settings, barred))
         self.register_connection(connection.websocket, thread_id)
 
     def leave(self, connection: Connection) -> None:
@@ -217,4 +218,4 @@ class GameSocketServer(SocketServer[p.ClientMessage]):
 def check_thread_id(thread_id: str) -> None:
     """Raise the ``Refusal`` of an id that can't be one."""
     if not _THREAD_ID.fullmatch(thread_id):
-        raise Refusal(Code.BAD_MESSAGE, "a thread id is 1 to 64 letters, digits, or one of . _ ~ -")
+        raise Refusal(Code.BAD_MESSAGE, "a thread id is 1 to 64 letters, digits, or . _ ~ -, not dots alone")

@@ -66,27 +66,28 @@ class SocketServer(ABC, Generic[Asked]):
                 raise
         finally:
             connection.outbox.end()
+            self.threads.sign_ins.leave(connection)
             self.leave(connection)
             self.threads.gate.leave(connection.address)
 
     async def _serve(self, connection: Connection, thread_id: str) -> None:
         try:
-            await self._sign_in(connection)
+            await self.sign_in(connection)
             await self.enter(connection, thread_id)
         except Refusal as refusal:
             await self.bar(connection, refusal)
             return
         await self._read(connection)
 
-    async def _sign_in(self, connection: Connection) -> None:
+    async def sign_in(self, connection: Connection) -> None:
         """A token in the handshake's headers signs in at once; without one, ``authenticate`` may follow."""
         kind, _, token = header_of(connection.websocket, "authorization").partition(" ")
         if kind.lower() == "bearer":
-            connection.viewer.user = await self.threads.authenticator.verify(token)
+            await self.threads.sign_ins.sign_in(connection, token.strip())
 
     async def authenticate(self, connection: Connection, message: p.Authenticate) -> None:
         """Sign a living connection in, or renew its token."""
-        connection.viewer.user = await self.threads.authenticator.verify(message.token)
+        await self.threads.sign_ins.sign_in(connection, message.token)
         connection.send(p.Ack(), message.id)
 
     async def _read(self, connection: Connection) -> None:
@@ -114,6 +115,7 @@ class SocketServer(ABC, Generic[Asked]):
             re = message.id
             kind = "unknown" if isinstance(message, p.Unknown) else message.type
             self.threads.metrics.messages.labels(kind).inc()
+            self.threads.sign_ins.check(connection, message)
             with self.threads.metrics.handle.time():
                 await self.handle(connection, message)
         except Refusal as refusal:
@@ -160,7 +162,7 @@ class SocketServer(ABC, Generic[Asked]):
         """Say why there is no way in, and close."""
         self.threads.metrics.refusals.labels(refusal.code).inc()
         connection.refuse(refusal, self.threads.now())
-        again = refusal.code in (Code.SERVER_FULL, Code.STORE_UNAVAILABLE)
+        again = refusal.code in (Code.SERVER_FULL, Code.STORE_UNAVAILABLE, Code.AUTH_UNAVAILABLE)
         await connection.close(Close.TRY_AGAIN if again else Close.POLICY, str(refusal))
         connection.outbox.end()
 

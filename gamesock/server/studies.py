@@ -29,6 +29,7 @@ class Study:
     connection: Connection
     re: str | None
     ply: int
+    position: Position
     question: BotRequest
     """All but the bot."""
     bot: str = ""
@@ -58,7 +59,7 @@ class Studies:
         # Written down at once: the position may move on before the bot is found.
         seed = thread.header.seed + ply
         wanted = question(thread.game, position, seat, bot="", level=asked.level, budget=budget, seed=seed)
-        study = Study(connection, request.spend(), ply, wanted)
+        study = Study(connection, request.spend(), ply, position.copy(), wanted)
         self._studies[connection.id] = study
         study.task = self._live.spawn(self._carry_out(study, asked))
 
@@ -99,7 +100,8 @@ class Studies:
             wanted = study.question.model_copy(update={"bot": bot.name, "level": level})
             workers, owner = self._live.threads.workers, study.connection.address
             choice = await workers.choose(wanted, lambda t: self._tell(study, t), study=True, owner=owner)
-            thought = choice.thought or Thought(seat=wanted.seat, line=(choice.move,))
+            said = self._live.thread.game.format(study.position, choice.move)
+            thought = choice.thought or Thought(seat=wanted.seat, line=(said,))
             self._answer(study, thought)
         except asyncio.CancelledError:
             if not study.stopped:

@@ -24,6 +24,9 @@ from gamesock.server.live import LiveThread
 from gamesock.server.lookout import Lookout
 from gamesock.server.metrics import Metrics
 from gamesock.server.proxies import Proxies
+from gamesock.server.replication.credentials import Credentials
+from gamesock.server.replication.replication import Replication
+from gamesock.server.sign_ins import SignIns
 from gamesock.server.stores.base import Log, Store, StoreError
 from gamesock.server.stores.memory import MemoryStore
 from gamesock.server.workers import Workers
@@ -68,11 +71,13 @@ class Threads:
         now: Callable[[], float] = time.time,
         idle: float = IDLE,
         trusted_proxies: Iterable[str] = (),
+        replication: Callable[[Threads], Replication] | None = None,
     ) -> None:
         self.store = store
         self.workers = workers or Workers()
         self.gate = Gate(limits or Limits(), Proxies(trusted_proxies))
         self.authenticator = authenticator or Guests()
+        self.sign_ins = SignIns(self)
         self.metrics = Metrics()
         self.ledger = Ledger(store, self.metrics)
         self.now = now
@@ -85,8 +90,12 @@ class Threads:
         self.dropped: list[Callable[[str], None]] = []
         """Who wants to know that a thread left memory."""
         self._opening: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._left_at: dict[str, float | None] = {}
+        """When threads were left that came back to the store and weren't opened yet."""
         self._bots: dict[str, dict[str, type[Bot]]] = {}
         self._started: asyncio.Future[None] | None = None
+        self.credentials = Credentials(now)
+        self.replication = replication(self) if replication else None
         self.metrics.threads.set_function(lambda: len(self.live))
         self.metrics.connections.set_function(lambda: self.gate.total)
 
@@ -105,6 +114,8 @@ class Threads:
                 self._started.exception()  # seen here; later callers see it again
                 self._started = None
                 raise
+            if self.replication:
+                await self.replication.replicator.start()
             self.house.open()
             self._started.set_result(None)
         await asyncio.shield(self._started)
@@ -133,20 +144,20 @@ class Threads:
             Refusal: ``not_found`` (another game), ``server_full``, ``store_unavailable``, ``internal``.
         """
         while True:
-            live = await self.open(thread_id, founder)
+            live = await self.open(thread_id, founder, connection.viewer.user)
             founder.admit(live)
             if await live.enter(connection):
                 return live
 
-    async def open(self, thread_id: str, founder: Founder) -> LiveThread:
-        """The living thread of that id; refuses as ``enter`` does."""
+    async def open(self, thread_id: str, founder: Founder, user: str | None = None) -> LiveThread:
+        """The living thread of that id, for a user who may have it elsewhere; refuses as ``enter`` does."""
         await self.ready()
         # The lock lives as long as somebody holds it or waits for it.
         lock = self._opening.setdefault(thread_id, asyncio.Lock())
         async with lock:
             live = self.live.get(thread_id)
             if live is None:
-                live = await self._open(thread_id, founder)
+                live = await self._open(thread_id, founder, user)
                 self.live[thread_id] = live
             return live
 
@@ -165,12 +176,19 @@ class Threads:
         self.lookout.changed(live)
         return live
 
-    async def _open(self, thread_id: str, founder: Founder) -> LiveThread:
+    async def _open(self, thread_id: str, founder: Founder, user: str | None = None) -> LiveThread:
         if self.closing:
             raise Refusal(Code.SERVER_FULL, "the server is going away: come back in a moment")
         if len(self.live) >= self.gate.limits.threads:
             raise Refusal(Code.SERVER_FULL, f"the server is full: {len(self.live)} threads")
         kept = await self.read(thread_id)
+        if kept is None and user:
+            try:
+                kept = await self.recalled(thread_id, user)
+            except Refusal as refusal:
+                if refusal.code != Code.STORE_UNAVAILABLE:
+                    raise
+                # A new game needn't wait until the project is back.
         if kept is None:
             return await founder.found(thread_id)
         try:
@@ -178,7 +196,7 @@ class Threads:
         except (CorruptLog, registry.NotRegistered) as error:
             log.error("thread_not_restored", thread=thread_id, error=str(error))
             raise Refusal(Code.INTERNAL, f"the thread {thread_id!r} can't be restored: {error}") from error
-        await live.restored(kept.left_at)
+        await live.restored(self._left_at.pop(thread_id, kept.left_at))
         log.info("thread_restored", thread=thread_id, seq=live.thread.seq)
         return live
 
@@ -194,6 +212,17 @@ class Threads:
         except StoreError as error:
             log.error("store_failed", thread=thread_id, error=str(error))
             raise Refusal(Code.STORE_UNAVAILABLE, "the games can't be read now: try again later") from error
+
+    async def recalled(self, thread_id: str, user: str) -> Log | None:
+        """A user's thread that isn't in the store, from where it was copied to; it is in the store then.
+
+        Raises:
+            Refusal: as ``Recall`` does.
+        """
+        found = await self.replication.recall(thread_id, user) if self.replication else None
+        if found:
+            self._left_at[thread_id] = found.left_at
+        return found
 
     async def bots(self, game: str) -> dict[str, type[Bot]]:
         """The bots for a game, by name; engines on this machine included."""
@@ -245,6 +274,8 @@ class Threads:
         await self.house.close()
         lives = list(self.live.values())
         await asyncio.gather(*(live.close() for live in lives))
+        if self.replication:
+            await self.replication.replicator.close()
         self.lookout.stop()
         rooms: list[Room] = [*lives, self.lookout]
         connections = [connection for room in rooms for connection in room.connections.values()]

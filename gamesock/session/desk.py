@@ -37,6 +37,8 @@ class Viewer:
     """Whether it speaks the gamesock layer."""
     lent: list[Seat] = field(default_factory=list)
     """Seats that a bot keeps for this viewer."""
+    lapsed: list[Seat] = field(default_factory=list)
+    """Seats it held until its sign-in ended."""
     joined: bool = False
     """Whether it has chosen its place; who hasn't, and moves, takes the seat to move."""
 

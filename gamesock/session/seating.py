@@ -128,6 +128,8 @@ def _own_seat(desk: Desk, viewer: Viewer, message: p.Join) -> Seat | None:
     for seat in seats:
         player = desk.thread.players[seat]
         if player and player.key and hmac.compare_digest(player.key, key):
+            if viewer.user and player.user and viewer.user != player.user:
+                raise Refusal(Code.FORBIDDEN, f"{seat} is another user's seat: sign in as them")
             return seat
     raise Refusal(Code.FORBIDDEN, "this seat token opens no seat here")
 

@@ -44,6 +44,29 @@ class Session(Desk):
                 self.away[seat] = now
         return [Announce()]
 
+    def lapse(self, viewer_id: str, now: float) -> list[Effect]:
+        """A viewer's sign-in ended. Its seats stay its user's; it watches as anyone would."""
+        viewer = self.viewers[viewer_id]
+        viewer.lapsed, viewer.seats, viewer.lent = viewer.lapsed + viewer.seats, [], []
+        for seat in viewer.lapsed:
+            if not self.is_held(seat):
+                self.away[seat] = now
+        return [Announce(), *self._other_sight()]
+
+    def signed_in(self, viewer_id: str) -> list[Effect]:
+        """A viewer signed in, or did so again: then it holds what it held."""
+        viewer = self.viewers[viewer_id]
+        again, viewer.lapsed = [seat for seat in viewer.lapsed if self.owns(viewer, seat)], []
+        for seat in again:
+            if not self.is_bot(seat):
+                self.hold(viewer, seat)
+        return [Announce(), *self._other_sight()] if again else []
+
+    def _other_sight(self) -> list[Effect]:
+        """Whoever holds other seats than before may see another state."""
+        hidden = self.thread.game.hidden or self.thread.header.visibility == "private"
+        return [ReplyState()] if hidden else []
+
     # Time and bots
 
     def tick(self, now: float) -> list[Effect]:

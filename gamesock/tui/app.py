@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import signal
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -90,6 +93,15 @@ class GameApp(TabbedApp[Result]):
         if not self.is_headless and not is_gone():
             # Usually SIGHUP ends the program then. Where that is ignored, Textual would read the end for ever.
             self.set_interval(TERMINAL_CHECK, self._end_with_terminal)
+        if not self.is_headless and sys.platform != "win32":
+            self._end_by_signals()
+
+    def _end_by_signals(self) -> None:
+        """Whoever ends the program gets a terminal back as it was."""
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                leave = partial(self.exit, return_code=128 + number)
+                asyncio.get_running_loop().add_signal_handler(number, leave)
 
     def _end_with_terminal(self) -> None:
         if is_gone():

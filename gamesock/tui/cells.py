@@ -98,12 +98,12 @@ class _Canvas:
 
     def put(self, row: int, column: int, text: str, front: str | None, *, bold: bool = True) -> None:
         """Write over whatever is there."""
-        for i, character in enumerate(text):
+        for i, character in enumerate(text[: self.width - column]):
             self.places[row][column + i] = (character, style(front, self.back, bold))
 
     def put_if_free(self, row: int, column: int, text: str, front: str | None) -> None:
         """Write only where the piece leaves room."""
-        if all(self.places[row][column + i][0] in self._free for i in range(len(text))):
+        if all(place[0] in self._free for place in self.places[row][column : column + len(text)]):
             self.put(row, column, text, front)
 
     def body(self) -> None:
@@ -176,7 +176,8 @@ class _Canvas:
         cell, last = self.cell, self.width - 1
         if self.size >= 3:
             self.put_if_free(0, 0, cell.corner, self.surface.label)
-            self.put_if_free(self.size - 1, self.width - len(cell.foot), cell.foot, self.surface.label)
+            foot = cell.foot[: self.width]
+            self.put_if_free(self.size - 1, self.width - len(foot), foot, self.surface.label)
         for kind, sign in (
             ("last", self.symbols.last), ("win", self.symbols.win), ("check", self.symbols.check),
             ("plan", self.symbols.plan),

@@ -122,10 +122,14 @@ def kept_rows(kept: Sequence[Kept], few: int | None) -> list[Row]:
     return [*rows, *_more("kept", len(kept), few), line("open", "A file", "a recording or PGN", "o")]
 
 
-def last_rows() -> list[Row]:
-    """What isn't a game."""
+def last_rows(project: str | None = None, user: str | None = None) -> list[Row]:
+    """What isn't a game; ``project``: where one may sign in, and ``user``: who did."""
+    account = line("account", f"Signed in as {safe(user)}", f"at {project}", "a") if user else None
+    if project and not account:
+        account = line("account", "Sign in", f"at {project}", "a")
     return [
         heading("Gamesock"),
+        *([account] if account else []),
         line("settings", "Settings", "colours, pieces, sound, your name", "s"),
         line("help", "Help", "every key", "?"),
         line("leave", "Leave", "", "q"),

@@ -177,4 +177,4 @@ class TabbedApp(App[Result]):
     def _repaint_tabs(self) -> None:
         shown = self.tabs.shown(self.current_mode)
         if shown and shown.screen.is_mounted:
-            shown.screen.paint()
+            shown.screen.repaint()

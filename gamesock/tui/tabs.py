@@ -36,8 +36,7 @@ class Tab:
     @property
     def under_way(self) -> bool:
         """Whether we are in the middle of a game there."""
-        mirror = self.screen.mirror
-        return bool(mirror.seats) and not mirror.outcome and mirror.ply > 0
+        return self.screen.mirror.under_way
 
 
 class Tabs:

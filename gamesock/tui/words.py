@@ -16,9 +16,13 @@ from gamesock.tui.looks import Looks
 LOW = 10.0
 """Seconds below which a clock counts tenths and calls for attention."""
 
+LONGEST = 999 * 86400.0
+"""The most seconds a clock shows."""
+
 
 def clock_text(seconds: float) -> str:
     """``4:58``, below ten seconds ``0:09.3``, from an hour ``1:02:03``, from two days ``2d 3h``."""
+    seconds = min(LONGEST, seconds)
     if seconds < LOW:
         tenths = math.floor(max(0.0, seconds) * 10)
         return f"0:{tenths // 10:02}.{tenths % 10}"
@@ -71,8 +75,8 @@ def tray_text(picture: BoardPicture | None, seat: Seat, looks: Looks) -> str:
     return f"{''.join(piece.letter if ascii_only else piece.glyph for piece in pieces)} {tray.note}".strip()
 
 
-def status_text(mirror: Mirror, looks: Looks) -> str:
-    """Whose turn it is, or how the game ended."""
+def status_text(mirror: Mirror, looks: Looks, *, live: bool = True) -> str:
+    """Whose turn it is, or how the game ended; ``live``: somebody is to move now, in no recording."""
     table = mirror.table
     if table is None:
         return "Joining" + looks.symbols.dots
@@ -84,7 +88,7 @@ def status_text(mirror: Mirror, looks: Looks) -> str:
         return (f"Your move ({mirror.moving})" if both else "Your move") + check
     moving = mirror.moving
     player = table.players.get(moving) if moving else None
-    if player and player.kind == "bot":
+    if live and player and player.kind == "bot":
         return f"{player.name} is thinking{looks.symbols.dots}{check}"
     return f"{moving} to move{check}"
 

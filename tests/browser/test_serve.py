@@ -253,6 +253,7 @@ async def test_nonsense_from_a_page_is_passed_over(serve, until):
         for nonsense in (
             "",
             "{",
+            "[" * 30_000,
             "[]",
             "null",
             '["stdin"]',

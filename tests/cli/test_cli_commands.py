@@ -22,6 +22,20 @@ def test_help_imports_nothing_heavy(cli, args):
     assert done.stdout
 
 
+@pytest.mark.parametrize(
+    ("closed", "args"),
+    [
+        (">&-", ["--version"]),
+        (">&- 2>&-", ["games"]),
+        ("<&-", ["play", "tic_tac_toe", "--two-player", "--plain"]),
+    ],
+)
+def test_closed_streams_lead_nowhere(cli, closed, args):
+    shell = ["sh", "-c", f'"$@" {closed}', "sh", *cli.command, *args]
+    done = subprocess.run(shell, capture_output=True, text=True, env=cli.env, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_alone_without_a_terminal_prints_the_help(cli):
     done = cli()
     assert done.returncode == 0
@@ -94,7 +108,7 @@ def test_completion(cli, shell):
 
 
 def test_completion_completes(cli):
-    env = {"_GAMESOCK_COMPLETE": "complete_bash", "COMP_WORDS": "gamesock re", "COMP_CWORD": "1"}
+    env = {"_GAMESOCK_COMPLETE": "complete_bash", "COMP_WORDS": "gamesock repla", "COMP_CWORD": "1"}
     assert cli(env=env).stdout.split() == ["replay"]
 
 

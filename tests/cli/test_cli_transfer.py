@@ -1,6 +1,7 @@
 """Games to files and back: ``export``, ``import`` and ``replay``."""
 
 import json
+import os
 
 import pytest
 
@@ -136,6 +137,14 @@ def test_a_file_that_isnt_there(fails):
     assert "/nowhere.pgn: No such file" in fails("import", "/nowhere.pgn")
     assert "/nowhere.pgn: No such file" in fails("replay", "/nowhere.pgn", "--plain")
     assert "no game 'nope' is kept here" in fails("replay", "nope", "--plain")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no FIFOs on this system")
+def test_a_fifo_isnt_waited_for(cli, fails):
+    fifo = cli.home / "games.jsonl"
+    os.mkfifo(fifo)
+    for args in (["import", str(fifo)], ["import", str(cli.home)], ["replay", str(fifo), "--plain"]):
+        assert "games.jsonl is no ordinary file: write - to read from a pipe" in fails(*args)
 
 
 def test_replay_of_a_pgn(cli):

@@ -8,15 +8,15 @@ import pytest
 
 from gamesock import protocol as p
 from gamesock.client import Client, ConnectionFailed
-from gamesock.server.auth import Authenticator
+from gamesock.server.auth import Authenticator, Identity
 
 
 class Doorkeeper(Authenticator):
     """Knows two people by their tokens."""
 
-    async def verify(self, token: str) -> str:
+    async def verify(self, token: str) -> Identity:
         try:
-            return {"a-token": "ann", "b-token": "bob"}[token]
+            return Identity({"a-token": "ann", "b-token": "bob"}[token])
         except KeyError:
             raise p.Refusal(p.Code.UNAUTHENTICATED, "this token proves nothing") from None
 

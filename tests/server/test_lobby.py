@@ -639,3 +639,22 @@ async def test_a_fastapi_application_has_a_lobby(until: Any) -> None:
             running.should_exit = True
             await serving
             await servers["chess"].threads.close()
+
+
+async def test_an_id_that_became_private_is_shown_no_more(host: Any, wire: Any, lobby: Any) -> None:
+    server = await host()
+    looker = await lobby(server)
+    first = await wire(f"{server.url}/ws/chess/friday", hello=True)
+    assert (await looker.ask("preview_thread", thread_id="friday"))["type"] == "thread_preview"
+    await first.socket.close()
+    server.threads.discard("friday")
+    ann = await wire(f"{server.url}/ws/chess/friday?visibility=private")
+    await ann.send("hello")
+    await ann.send("join", seat="white", name="Ann", id="j")
+    await ann.until("ack", re="j")
+    await ann.send("make_move", move="e4", auto_response=False)
+    await ann.until("state_update", last_action="player_move")
+    await asyncio.sleep(1.0)  # several times as long as a preview takes
+    await looker.send("list_threads", id="end")
+    while (message := await looker.recv()).get("re") != "end":
+        assert "Ann" not in json.dumps(message)

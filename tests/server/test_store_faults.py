@@ -267,3 +267,18 @@ async def test_a_connection_that_ends_while_it_enters(host: Any, wire: Any, unti
     assert not server.servers["chess"].active_connections
     other = await wire(f"{server.url}/ws/chess/t")
     assert json.loads(await other.socket.recv())["type"] == "state_update"
+
+
+async def test_two_servers_on_one_store_tell_the_same(host: Any, wire: Any, tmp_path: Path) -> None:
+    one, other = await host(SqliteStore(tmp_path / "games.db")), await host(SqliteStore(tmp_path / "games.db"))
+    ann = await wire(f"{one.url}/ws/chess/both", hello=True)
+    await ann.send("make_move", move="e4", auto_response=False, id="1")
+    await ann.until("state_update", re="1")
+    ben = await wire(f"{other.url}/ws/chess/both", hello=True)
+    await ben.send("make_move", move="e5", auto_response=False, id="2")
+    await ben.until("state_update", re="2")
+    # The first server doesn't know of it, finds out when it stores, and then shows what was really played.
+    await ann.send("resign", id="3")
+    assert (await ann.until("error", re="3"))["code"] == "store_unavailable"
+    await ann.send("get_state", id="4")
+    assert (await ann.until("state_update", re="4"))["notations"] == ["e4", "e5"]

@@ -43,6 +43,12 @@ async def test_past_positions_of_a_finished_game(mated: Any) -> None:
     assert strengths[told["bot"]] == max(strengths.values())
 
 
+async def test_a_bot_without_thoughts_answers_in_notation_too(mated: Any) -> None:
+    await mated.send("analyse", id="a", ply=0, bot="random", time_ms=300)
+    (move,) = (await answer(mated, "a"))["thought"]["line"]
+    assert move in {"Na3", "Nc3", "Nf3", "Nh3"} or move[1:] in {"3", "4"}
+
+
 @pytest.mark.parametrize(
     ("asked", "code", "reason"),
     [

@@ -1,15 +1,20 @@
-// A project's API and sign-in on a database of the tests: node lite.mjs DSN PORT PUBLISHABLE_KEY SECRET_KEY JWT_SECRET
+// A project's API and sign-in on a database of the tests:
+// node lite.mjs DSN PORT PUBLISHABLE_KEY SECRET_KEY JWT_SECRET [URL of what stands for GitHub]
 //
-// What the real services do and @supabase/lite 0.10 doesn't yet: times in RFC 3339, and the e-mailed code of type
-// "email". Beside that: PUT /__fault with {"status": 503} or {"delay": MS} (null ends it), and mails as lines on stdout.
+// What the real services do and @supabase/lite 0.10 doesn't yet: times in RFC 3339, the e-mailed code of type "email",
+// and tokens that say who issued them. Beside that: PUT /__fault with {"status": 503} or {"delay": MS} (null ends it),
+// and mails as lines on stdout.
+import { createHmac } from "node:crypto";
+
 import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 
-const [dsn, port, publishableKey, secretKey, jwtSecret] = process.argv.slice(2);
+const [dsn, port, publishableKey, secretKey, jwtSecret, github] = process.argv.slice(2);
 // Not one of the package's exports, though its own command line uses it.
 const postgres = "./node_modules/@supabase/lite/dist/db/postgres/PostgresConnection.js";
 const { createPostgresConnection } = await import(postgres);
 
+const callback = `http://127.0.0.1:${port}/auth/v1/callback`;
 const app = new App({
   connection: createPostgresConnection({ url: dsn, postgresOptions: { onnotice() {}, max: 8 } }),
   api: { schemas: ["public"], port: Number(port) },
@@ -23,6 +28,9 @@ const app = new App({
     site_url: `http://127.0.0.1:${port}`,
     additional_redirect_urls: ["http://127.0.0.1:*/**"],
     email: { enable_confirmations: false },
+    external: github
+      ? { github: { enabled: true, client_id: "id", secret: "secret", url: github, redirect_uri: callback } }
+      : {},
   },
   options: { drivers: { email: { async send(mail) { console.log(`MAIL ${JSON.stringify(mail)}`); } } } },
 });
@@ -31,6 +39,7 @@ await app.ensureSystemSchema();
 
 let fault = null;
 const TIME = /"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00"/g;
+const TOKEN = /"access_token":\s*"([^"]+)"/g;
 
 async function asGoTrueTakesIt(request) {
   const body = await request.json();
@@ -42,7 +51,17 @@ async function asGoTrueTells(response) {
   if (!(response.headers.get("content-type") ?? "").includes("json")) return response;
   const headers = new Headers(response.headers);
   headers.delete("content-length");
-  return new Response((await response.text()).replace(TIME, '"$1T$2Z"'), { status: response.status, headers });
+  const text = (await response.text())
+    .replace(TIME, '"$1T$2Z"')
+    .replace(TOKEN, (_, token) => `"access_token":"${issued(token)}"`);
+  return new Response(text, { status: response.status, headers });
+}
+
+function issued(token) {
+  const [head, body] = token.split(".");
+  const claims = { ...JSON.parse(Buffer.from(body, "base64url")), iss: `http://127.0.0.1:${port}/auth/v1` };
+  const signed = `${head}.${Buffer.from(JSON.stringify(claims)).toString("base64url")}`;
+  return `${signed}.${createHmac("sha256", jwtSecret).update(signed).digest("base64url")}`;
 }
 
 async function answer(request, env) {

@@ -30,10 +30,12 @@ def missing() -> str | None:
 class Lite:
     """The services of one project, on a new database."""
 
-    def __init__(self, cluster: Cluster, database: str) -> None:
+    def __init__(self, cluster: Cluster, database: str, *, github: str = "") -> None:
+        """``github``: the address of what stands for GitHub, as a provider to sign in with."""
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.dsn = cluster.create(database, scripts=())
+        self._github = github
         self._lines: list[str] = []
         self._heard = threading.Event()
         self._process: subprocess.Popen[str] | None = None
@@ -44,7 +46,7 @@ class Lite:
         Raises:
             RuntimeError: it ended instead; with what it said.
         """
-        arguments = ["lite.mjs", self.dsn, str(self.port), PUBLISHABLE_KEY, SECRET_KEY, JWT_SECRET]
+        arguments = ["lite.mjs", self.dsn, str(self.port), PUBLISHABLE_KEY, SECRET_KEY, JWT_SECRET, self._github]
         self._process = subprocess.Popen(
             ["node", *arguments], cwd=HERE, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             env={**os.environ, "DO_NOT_TRACK": "1", "LITE_TELEMETRY": "0"},

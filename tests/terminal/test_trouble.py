@@ -1,9 +1,11 @@
 """A server that dies, windows that change, and terminals that can do little."""
 
 import re
+import signal
 import sys
 import time
 
+import pytest
 from pseudo_terminal import running
 
 
@@ -42,6 +44,16 @@ def test_a_terminal_that_goes_away_ends_the_game(home):
         program.wait_for("Your move")
         program.hang_up()
         assert program.wait(within=60.0) != 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_program_that_is_ended_leaves_the_terminal_as_it_was(home, number):
+    command = [sys.executable, "-m", "gamesock", "play", "chess", "--bot", "random", "--store", "memory"]
+    with running(command, (80, 24), str(home)) as program:
+        program.wait_for("Your move")
+        program.signal(number)
+        assert b"\x1b[?1049l" in program.rest(silence=10.0)
+        assert program.wait(within=60.0) == 128 + number
 
 
 def test_a_window_that_changes_its_size(window, script, hosting):

@@ -114,3 +114,10 @@ def test_pieces_are_drawn_in_the_foreground_upon_the_square():
 def test_neighbours_of_one_look_are_one_segment():
     assert len(paint(Cell("light"), 3, FULL)[0]) == 1
     assert all(len(row) == 1 for row in paint(Cell("light", KNIGHTS["wN"]), 3, FULL))
+
+
+@pytest.mark.parametrize("looks", EVERY)
+@pytest.mark.parametrize("size", [1, 2, 3, 4])
+def test_labels_are_clipped_to_their_cell(looks, size):
+    cell = Cell("dark", corner="very long label", foot="another label that is long")
+    assert [len(line) for line in text(cell, size, looks)] == [2 * size] * size

@@ -174,3 +174,26 @@ async def test_one_game_that_cannot_be_reached_is_the_apps_failure(until, tmp_pa
     async with app.run_test(size=(80, 24)):
         await until(lambda: app._exit)
     assert app.return_code == 1
+
+
+async def test_what_cannot_be_shown_ends_its_table_alone(place, open_game, until, monkeypatch):
+    app = app_for(place)
+    async with app.run_test(size=(80, 24)):
+        first, ben = await open_game(app, place, "one", "ben")
+        second, cleo = await open_game(app, place, "two", "cleo")
+        heard = second.heard
+
+        def stumble(message):
+            if isinstance(message, p.StateUpdate):
+                raise KeyError("green")
+            heard(message)
+
+        monkeypatch.setattr(second, "heard", stumble)
+        await cleo.move("e4")
+        await until(lambda: "this server sent what can't be shown: 'green'" in second.client.connection.reason)
+        await until(lambda: "what can't be shown" in str(second.table.query_one("#connection").render()))
+        await ben.move("d4")
+        await until(lambda: first.mirror.ply == 1)
+        assert app.is_running
+        second.leave()
+        await until(lambda: len(app.tables) == 1)

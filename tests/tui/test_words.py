@@ -15,6 +15,7 @@ from gamesock.tui.widgets.clock import ClockLook
     [
         (298.9, "4:58"), (60, "1:00"), (10, "0:10"), (9.99, "0:09.9"), (0.04, "0:00.0"), (-1, "0:00.0"),
         (3723, "1:02:03"), (86400 * 2 + 3 * 3600, "2d 3h"),
+        (float("inf"), "999d 0h"), (float("-inf"), "0:00.0"), (float("nan"), "999d 0h"),
     ],
 )  # fmt: skip
 def test_clocks_count_tenths_below_ten_seconds(seconds, text):

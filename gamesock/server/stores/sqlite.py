@@ -25,7 +25,7 @@ from gamesock.server.stores.sqlite_file import (
     summary_of,
     write_ahead,
 )
-from gamesock.server.stores.sqlite_writer import Append, Job, Writer
+from gamesock.server.stores.sqlite_writer import Append, Edit, Job, Writer
 from gamesock.server.stores.summary import check
 
 T = TypeVar("T")
@@ -84,6 +84,21 @@ class SqliteStore(Store):
     async def alive(self, now: float) -> None:
         await self._submit(now, None)
 
+    async def edit(self, edit: Edit) -> None:
+        """Change what stands beside the logs; it shares a transaction with the appends under way."""
+        await self._submit(0.0, edit)
+
+    async def ask(self, question: Callable[[sqlite3.Connection], T]) -> T:
+        """What is read from the database, beside the appends."""
+        return await self._ask(lambda: question(self._reading))
+
+    async def delete(self, thread: str) -> None:
+        """Remove a thread and its log for good; no server may have it in memory."""
+        row = "(SELECT id FROM threads WHERE thread = ?)"
+        named = [(thread,)]
+        tables = ((f"DELETE FROM {table} WHERE thread = {row}", named) for table in ("events", "replicas"))
+        await self.edit(Edit([*tables, ("DELETE FROM threads WHERE thread = ?", named)], forgets=True))
+
     async def read(self, thread: str) -> Log | None:
         return await self._ask(partial(self._read, self._opened(), thread))
 
@@ -121,12 +136,12 @@ class SqliteStore(Store):
         self._reading.close()
         self._writing.close()
 
-    async def _submit(self, now: float, append: Append | None) -> None:
+    async def _submit(self, now: float, work: Append | Edit | None) -> None:
         writer = self._opened()
         self._under_way += 1
         try:
             await self._slots.acquire()
-            job = Job(now, append, asyncio.get_running_loop().create_future())
+            job = Job(now, work, asyncio.get_running_loop().create_future())
             writer.submit(job)
             await job.done
         finally:

@@ -54,6 +54,12 @@ MIGRATIONS: tuple[Migration, ...] = (
         # The public list reads pages and totals off this one alone.
         "CREATE INDEX threads_listed ON threads(visibility, over, created, thread, game, taken)",
     ),
+    (
+        # How far each log was copied to a project; without an owner: looked at so far, and nobody was signed in.
+        "CREATE TABLE replicas(thread INTEGER NOT NULL REFERENCES threads(id), project TEXT NOT NULL,"
+        " seq INTEGER NOT NULL DEFAULT 0, owner TEXT, code TEXT, reason TEXT, since REAL,"
+        " PRIMARY KEY(thread, project)) WITHOUT ROWID",
+    ),
 )
 """The statements that lead from each schema version (0: an empty file) to the next. Never edit an old one."""
 

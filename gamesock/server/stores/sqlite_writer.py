@@ -48,11 +48,20 @@ class Append:
 
 
 @dataclass(eq=False, slots=True)
+class Edit:
+    """Rows beside the logs, or a log that goes: statements, each once for all of its rows."""
+
+    statements: Sequence[tuple[str, Sequence[Sequence[object]]]]
+    forgets: bool = False
+    """Whether logs end elsewhere afterwards."""
+
+
+@dataclass(eq=False, slots=True)
 class Job:
-    """Something to commit: an append, or (None) just that this process was alive ``now``."""
+    """Something to commit: an append, an edit, or (None) just that this process was alive ``now``."""
 
     now: float
-    append: Append | None
+    work: Append | Edit | None
     done: asyncio.Future[None]
 
 
@@ -161,14 +170,20 @@ class Writer:
         refused: dict[Job, StoreError] = {}
         for job in jobs:
             try:
-                if job.append:
-                    self._stage(job.append, batch)
+                if isinstance(job.work, Append):
+                    self._stage(job.work, batch)
             except (Conflict, ValueError) as error:
                 refused[job] = self._explain(error)
         self._write(batch, run)
+        edits = [job.work for job in jobs if isinstance(job.work, Edit)]
+        for edit in edits:
+            for statement, rows in edit.statements:
+                self._db.executemany(statement, rows)
         self._db.execute("COMMIT")
         self.run, self._alive = run, alive
         self._known |= batch.tails
+        if any(edit.forgets for edit in edits):
+            self._known.clear()
         return refused
 
     def _forget_if_changed(self) -> None:

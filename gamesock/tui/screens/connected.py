@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,11 +16,14 @@ from gamesock import protocol as p
 from gamesock.address import thread_of
 from gamesock.client import Client, Connection, ConnectionFailed, ConnectionLost
 from gamesock.game import Seat
+from gamesock.mirror import Mirror
 from gamesock.tui.screens.dialogs import Confirm
 from gamesock.tui.words import safe
 
 if TYPE_CHECKING:
     from gamesock.tui.app import GameApp
+
+_log = logging.getLogger(__name__)
 
 
 class ConnectedScreen(Screen[None]):
@@ -64,6 +68,13 @@ class ConnectedScreen(Screen[None]):
     def paint(self) -> None:
         """Show the mirror."""
 
+    def repaint(self) -> None:
+        """Show the mirror, whatever the server put there."""
+        try:
+            self.paint()
+        except Exception as error:
+            self._distrust(error)
+
     @abstractmethod
     def say_error(self, text: str) -> None:
         """Show what went wrong; empty: nothing any more."""
@@ -97,7 +108,17 @@ class ConnectedScreen(Screen[None]):
             return
         self.run_worker(self._join(), name="join")
         async for message in self.client:
-            self.heard(message)
+            try:
+                self.heard(message)
+            except Exception as error:
+                self._distrust(error)
+
+    def _distrust(self, error: Exception) -> None:
+        """What this server sent can't be shown: forget it, and let the connection go; other tabs live on."""
+        _log.error("what %s sent can't be shown", self.client.url, exc_info=error)
+        self.mirror = self.client.mirror = Mirror()
+        reason = f"this server sent what can't be shown: {str(error) or type(error).__name__}"
+        self.run_worker(self.client.close(reason), name="distrust")
 
     async def _join(self) -> None:
         if self.watch_only:
@@ -106,7 +127,7 @@ class ConnectedScreen(Screen[None]):
             for message in self._setup:
                 await self.ask(self.client.request(message))
         self.seated = True
-        self.paint()
+        self.repaint()
 
     async def ask(self, answer: Awaitable[object]) -> bool:
         """Await the answer to a request; a refusal is shown in the server's words. Whether it was granted."""

@@ -64,7 +64,7 @@ class GameScreen(TalkingScreen):
 
     def on_screen_resume(self) -> None:
         """One comes back to this tab."""
-        self.paint()
+        self.repaint()
 
     def heard(self, message: p.ServerMessage | Connection) -> None:
         """Ring for the opponent's move, follow to the rematch, and show what changed."""
@@ -158,7 +158,7 @@ class GameScreen(TalkingScreen):
         self.table.say_connection(text, trouble=trouble)
         if self._timer:
             self._timer.stop()
-        running = {seat: left[seat] for seat in clock.running} if clock else {}
+        running = {seat: left[seat] for seat in clock.running if seat in left} if clock else {}
         self._ring_low([seconds for seat, seconds in running.items() if seat in self.mirror.seats])
         waiting = self.client.connection.status == Status.WAITING or self.mirror.claim_after is not None
         delay = next_tick(list(running.values())) or (1.0 if waiting else None)
@@ -211,8 +211,7 @@ class GameScreen(TalkingScreen):
 
     def action_leave(self) -> None:
         """Leave; in the middle of a game, only when that is meant."""
-        playing = bool(self.mirror.seats) and not self.mirror.outcome and self.mirror.ply > 0
-        if playing and self.client.connection.status == Status.LIVE:
+        if self.mirror.under_way and self.client.connection.status == Status.LIVE:
             self.confirm("Leave the game? It goes on, and your seat is kept.", self.leave)
         else:
             self.leave()

@@ -19,6 +19,7 @@ from gamesock.tui.recorded import Volume
 from gamesock.tui.screens.ask import Ask, NotGood
 from gamesock.tui.screens.help import Help
 from gamesock.tui.screens.home_list import HomeList
+from gamesock.tui.screens.sign_in import asked
 from gamesock.tui.widgets.rows import Rows
 
 
@@ -30,6 +31,7 @@ class HomeScreen(HomeList):
         Binding("c", "join", "Join with a code"),
         Binding("l", "lobby", "The lobby of a server"),
         Binding("o", "open", "Open a recording"),
+        Binding("a", "account", "Sign in, or out"),
         Binding("s", "settings", "Settings"),
         Binding("delete,d", "forget", "Forget the chosen server"),
         Binding("question_mark", "help", "This help"),
@@ -120,6 +122,7 @@ class HomeScreen(HomeList):
         except Exception as error:  # as above
             self.say(f"That game can't be opened here: {error}")
             return
+        await self._admitted(place)
         self.app.enter(place, entry.thread)
 
     def action_join(self) -> None:
@@ -134,10 +137,26 @@ class HomeScreen(HomeList):
 
         def joined(found: tuple[Place, str] | None) -> None:
             if found:
-                self.app.enter(*found)
+                self.run_worker(self._join(*found))
 
         ask = Ask("Join a friend's game", understand, example="192.168.1.5:8765/chess-8f3a")
         self.app.push_screen(ask, joined)
+
+    async def _join(self, place: Place, thread: str) -> None:
+        await self._admitted(place)
+        self.app.enter(place, thread)
+
+    async def _admitted(self, place: Place) -> None:
+        """Ask, once for each server, whether it may know who plays."""
+        question = None if place.name == LOCAL else await place.admission.question()
+        if question is None:
+            return
+        agreed = await self.app.push_screen(asked(self.app, question), wait_for_dismiss=True)
+        if agreed:
+            try:
+                place.admission.agree()
+            except OSError as error:
+                self.say(f"That can't be kept: {error}")
 
     # Watching
 
@@ -166,10 +185,15 @@ class HomeScreen(HomeList):
         )
 
     def _visit(self, url: str) -> None:
+        self.run_worker(self._visit_there(url), group="new", exclusive=True)
+
+    async def _visit_there(self, url: str) -> None:
         from gamesock.tui.screens.lobby import LobbyScreen
 
         self.remember(self.recent.visited(url))
-        self.app.push_screen(LobbyScreen(self.place(url)))
+        place = self.place(url)
+        await self._admitted(place)
+        self.app.push_screen(LobbyScreen(place))
 
     async def _visit_here(self) -> None:
         from gamesock.tui.screens.lobby import LobbyScreen
@@ -228,6 +252,15 @@ class HomeScreen(HomeList):
     def say(self, text: str) -> None:
         """Tell the player what went wrong."""
         self.notify(text, severity="error", markup=False, timeout=10)
+
+    def action_account(self) -> None:
+        """Sign in or out."""
+        if self.sign_in is None:
+            self.say("To sign in, name a Supabase project and its publishable key in the settings (s) first.")
+        elif self.session is None:
+            self.sign_in.begin()
+        else:
+            self.sign_in.end(self.session)
 
     def action_settings(self) -> None:
         """Change the settings."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.app import ComposeResult
@@ -18,9 +19,13 @@ from gamesock.seatbook import Entry
 from gamesock.tui.doors import Doors
 from gamesock.tui.home_rows import Kept, game_rows, header, kept_rows, last_rows, standing_rows, watch_rows
 from gamesock.tui.screens.shell import ShellScreen
+from gamesock.tui.screens.sign_in import SignIn, preferred_project
 from gamesock.tui.widgets.lines import Hints
 from gamesock.tui.widgets.preview import Preview
 from gamesock.tui.widgets.rows import Row, Rows
+
+if TYPE_CHECKING:
+    from gamesock.account.session import Session
 
 SOON = 0.3
 """Seconds after which home, once it is drawn, gets ready for what is likely to be chosen."""
@@ -39,6 +44,8 @@ class HomeList(ShellScreen):
         self.places = doors.places
         self.kept: Sequence[Kept] = ()
         self.standing: list[Entry] = []
+        self.sign_in: SignIn | None = None
+        self.session: Session | None = None
         self.whole: set[str] = set()
         """The sections that are shown whole."""
 
@@ -72,13 +79,24 @@ class HomeList(ShellScreen):
         self.run_worker(self._look(), group="look", exclusive=True)
 
     async def _look(self) -> None:
-        """Read anew what games there are."""
+        """Read anew what games there are, and who is signed in."""
+        project = preferred_project(self.app.preferences)
+        if project and (self.sign_in is None or self.sign_in.project != project):
+            self.sign_in = SignIn(self.app, project, self._signed_in)
+        elif project is None:
+            self.sign_in = None
         for place in self.places.values():
             place.note()
         entries = await asyncio.to_thread(self.doors.book.entries)
         self.standing = [entry for entry in entries if not entry.over and entry.game]
         self.fill()
         self.kept = await self.doors.kept()
+        self.fill()
+        if self.sign_in:
+            self._signed_in(await self.sign_in.who())
+
+    def _signed_in(self, session: Session | None) -> None:
+        self.session = session
         self.fill()
 
     def get_ready(self) -> None:
@@ -99,7 +117,9 @@ class HomeList(ShellScreen):
             standing_rows(self.standing, self._titles(), self._few("standing"), looks),
             watch_rows(list(servers), shared=self.doors.shared),
             kept_rows(self.kept, self._few("kept")),
-            last_rows(),
+            last_rows(
+                self.sign_in.project.name if self.sign_in else None, self.session.title if self.session else None
+            ),
         ]
         rows: list[Row] = []
         for section in sections:

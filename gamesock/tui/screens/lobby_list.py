@@ -6,7 +6,7 @@ import asyncio
 import math
 import time
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -258,9 +258,10 @@ class LobbyList(ShellScreen):
         """Show others."""
         if wanted != self.wanted:
             self.wanted = wanted
-            self.run_worker(self._load_soon(), group="load", exclusive=True)
+            self._load_soon()
             self._head()
 
+    @work(group="load", exclusive=True)
     async def _load_soon(self) -> None:
         await asyncio.sleep(RESTING)
         await self._load()

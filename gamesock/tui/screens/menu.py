@@ -34,6 +34,7 @@ class Menu(ModalScreen[str | None]):
     def __init__(self, title: str, items: Sequence[Item]) -> None:
         super().__init__()
         self.heading, self.items = title, tuple(items)
+        self._chosen = False
 
     def compose(self) -> ComposeResult:
         """The title and the items."""
@@ -56,7 +57,9 @@ class Menu(ModalScreen[str | None]):
         for item in self.items:
             if item.key and event.character == item.key:
                 event.stop()
-                self.dismiss(item.value)
+                if not self._chosen:  # a second letter may come before this is gone
+                    self._chosen = True
+                    self.dismiss(item.value)
                 return
 
 

@@ -149,7 +149,7 @@ class ReplayScreen(Screen[None]):
         self.table.say_connection(Content(safe(self.game.details or self.game.title)))
         count = f"  {mirror.ply}/{len(self.whole.notations)}"
         self.table.status.say(
-            Content.assemble(status_text(mirror, self.looks), (count, "$foreground-muted not bold"))
+            Content.assemble(status_text(mirror, self.looks, live=False), (count, "$foreground-muted not bold"))
         )
         self.show_time()
         self.controls.say(self._controls())

@@ -242,7 +242,7 @@ class Board(Widget, can_focus=True):
         elif frame.left:
             label = picture.row_labels[self.scene.cell(row, 0) // picture.columns] if picture.row_labels else ""
             text = label if down == (frame.size - 1) // 2 else ""
-            segments.append(Segment(text.ljust(frame.left), style(palette.air.label, None)))
+            segments.append(Segment(text[: frame.left].ljust(frame.left), style(palette.air.label, None)))
         wall = Segment(self.looks.symbols.lines[1], style(palette.line, palette.plain.base))
         for column in range(picture.columns):
             if column and frame.gap:
@@ -280,9 +280,7 @@ class Board(Widget, can_focus=True):
         if frame.size == 1:
             names = [f" {picture.column_labels[column]:.1}" for column in order]
         else:
-            names = [
-                picture.column_labels[column].center(frame.cell_width - 1).ljust(frame.cell_width)
-                for column in order
-            ]
+            wide = frame.cell_width
+            names = [picture.column_labels[column][:wide].center(wide - 1).ljust(wide) for column in order]
         text = (" " * frame.gap).join(names)
         return [Segment((" " * frame.left + text).ljust(frame.width), look)]

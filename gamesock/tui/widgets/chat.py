@@ -42,7 +42,7 @@ class ChatLog(VerticalScroll, can_focus=False):
             self._told = told
             self.set_class(not told, "-empty")
             self._text.update(Content("\n").join(_said(message, rooms=rooms) for message in told))
-            if told[-1].seat in own:
+            if not told or told[-1].seat in own:
                 self.anchor()
         if self._in_sight and told:
             self._seen = told[-1].seq

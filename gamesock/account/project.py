@@ -1,0 +1,89 @@
+"""A Supabase project: its address and its keys."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from gamesock.account.session import role_of
+
+
+class BadProject(ValueError):
+    """This names no project; the message says how to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A Supabase project as clients and servers know it.
+
+    Raises:
+        BadProject: the address can't be a project's.
+    """
+
+    url: str
+    """``https://abc.supabase.co``."""
+    key: str = field(default="", repr=False)
+    """The publishable (anon) key, which every client sends."""
+    secret: str | None = field(default=None, repr=False)
+    """Of a project that signs its tokens with HS256 and a shared secret; servers alone know it."""
+
+    def __post_init__(self) -> None:
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
+            raise BadProject(f"a project's address looks like https://abc.supabase.co, not {self.url!r}")
+        if parts.scheme == "http" and not is_local(parts.hostname):
+            raise BadProject(f"{self.url} would send passwords and tokens in the clear: use https://")
+        object.__setattr__(self, "url", self.url.rstrip("/"))
+
+    @property
+    def name(self) -> str:
+        """What to call it: the host, which tells projects apart."""
+        return urlsplit(self.url).netloc
+
+    @property
+    def auth(self) -> str:
+        """Where its auth server is; also the issuer of its tokens."""
+        return f"{self.url}/auth/v1"
+
+    @property
+    def rest(self) -> str:
+        """Where its tables are."""
+        return f"{self.url}/rest/v1"
+
+    @property
+    def jwks(self) -> str:
+        """Where its public keys are published (RFC 7517)."""
+        return f"{self.auth}/.well-known/jwks.json"
+
+
+def public_project(url: str, key: str) -> Project:
+    """A project as a player's machine knows it.
+
+    Raises:
+        BadProject: the address can't be one, or the key is one that must stay on servers.
+    """
+    project = Project(url, key)
+    if key.startswith("sb_secret_") or role_of(key) == "service_role":
+        raise BadProject(
+            "this is the project's secret key: use its publishable (anon) key, and keep this one safe"
+        )
+    return project
+
+
+def is_loopback(host: str) -> bool:
+    """Whether this is the machine itself."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def is_local(host: str) -> bool:
+    """Whether this is a network of one's own: the local stack, a container."""
+    if host == "localhost" or host.endswith((".localhost", ".internal", ".local")) or "." not in host:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_private
+    except ValueError:
+        return False
