@@ -77,14 +77,23 @@ class Terminal:
         self._master = master
 
     def wait_for(self, text: str, within: float = 60.0) -> float:
-        """Seconds from the start until the program shows this text."""
+        """Seconds from the start until the program shows this text.
+
+        Raises:
+            RuntimeError: it doesn't, or it ended before; with what it shows.
+        """
         page, end = Page(), time.perf_counter() + within
         while text not in page:
             data = self._read(max(0.0, end - time.perf_counter()))
             if not data:
-                raise RuntimeError(f"no {text!r} within {within} s:\n{page}")
+                raise RuntimeError(f"{self._why_silent(within)} without {text!r}:\n{page}")
             page.feed(data)
         return time.perf_counter() - self.began
+
+    def _why_silent(self, within: float) -> str:
+        with suppress(subprocess.TimeoutExpired):
+            return f"it ended with {self._process.wait(0.5)}"
+        return f"{within:g} s passed"
 
     def press(self, keys: bytes) -> None:
         """Send these bytes, as a keyboard would."""

@@ -33,6 +33,8 @@ from lite import JWT_SECRET, PUBLISHABLE_KEY, Lite  # noqa: E402
 from stand import Stand, User, kept  # noqa: E402
 from test_kill import Match  # noqa: E402
 
+from gamesock.client import Client  # noqa: E402
+
 HOSTING = TESTS / "replication" / "hosting.py"
 PLIES = 200
 
@@ -108,7 +110,7 @@ class Table:
     async def sit(self) -> None:
         await self.leave()
         headers = {"Authorization": f"Bearer {self.user.token()}"}
-        url = f"{self.url}/ws/chess/{self.name}-{self.games}"
+        url = f"{self.url}/ws/chess/{self.name}-{self.games}?new=yes"
         self.socket = await connect(url, additional_headers=headers, compression=None, max_size=None)
         await self.socket.recv()
         await self._ask({"type": "hello", "features": ["deltas"]})
@@ -238,7 +240,13 @@ async def soak(stand: Stand, folder: Path, users: tuple[User, User], seconds: fl
         failed = [task for task in playing if task.done() and task.exception()]
         assert not failed, failed[0].exception()
     await asyncio.gather(*playing)
-    rest = await server.copied()
+    left = json.loads(await server.get("/healthz"))["replication"]
+    # Copies are made in the players' names: who is killed with the server's memory are their tokens.
+    async with contextlib.AsyncExitStack() as here:
+        for user in users:
+            url = f"{server.url}/ws/games/s0-0"
+            await here.enter_async_context(Client(url, token=user.fresh(75.0), name=user.name))
+        rest = await server.copied(300.0)
     moves = 0
     for match in matches:
         log = kept(server.database, match.name)
@@ -252,7 +260,8 @@ async def soak(stand: Stand, folder: Path, users: tuple[User, User], seconds: fl
     print(  # noqa: T201
         f"soak: {seconds:.0f} s, {kills} kills, {faults} faults of the project: {moves} moves in"
         f" {len(matches)} games, none lost, none doubled, all under their users;"
-        f" {health['parked']} parked; all there {rest:.1f} s after the last move"
+        f" {health['parked']} parked; {left['pending']} events were still to copy at the last move, in"
+        f" {left['waiting']} games whose owners had to come back: all there {rest:.1f} s later"
     )
     await server.kill()
 

@@ -16,18 +16,23 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from pseudo_terminal import Terminal, running
+from pseudo_terminal import SILENCE, Terminal, running
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
-GAMESOCK = (sys.executable, "-m", "gamesock")
+GAMESOCK = (str(Path(sys.executable).with_name("gamesock")),)
 SMALLEST = "from textual.app import App\nfrom textual.widgets import Static\n\n\
 class Smallest(App):\n    def compose(self):\n        yield Static('smallest')\n\n\nSmallest().run()"
 SIZES = ((80, 24), (120, 40))
+MOVED = 0.4
+"""Seconds of silence after which a move is over, pieces that are seen to move included."""
+
 RIGHT, LEFT, UP, DOWN, ESCAPE, ENTER = b"\x1b[C", b"\x1b[D", b"\x1b[A", b"\x1b[B", b"\x1b", b"\r"
 
 
@@ -38,11 +43,6 @@ class Line(NamedTuple):
     seats: tuple[str, str]
     moves: str
     answers: str
-
-    @property
-    def pairs(self) -> list[tuple[str, str]]:
-        """Each move with its answer."""
-        return list(zip(self.moves.split(), self.answers.split(), strict=True))
 
 
 LINES = (
@@ -55,9 +55,11 @@ LINES = (
 Pairs: TypeAlias = dict[str, tuple[float, float]]
 """What is idle: percent of a core, and bytes a second; what starts: seconds, and seconds of CPU."""
 
-GOALS = {
-    "step_ms": 5.0, "step_bytes": 1024.0, "move_ms": 15.0, "move_bytes": 4096.0, "idle": 0.5, "start": 2.5,
-}  # fmt: skip
+STEP, MOVE = (5.0, 1024.0), (15.0, 4096.0)
+"""Milliseconds of CPU and bytes that a step of the cursor may cost, and a move, whoever makes it."""
+
+IDLE, START = 0.5, 2.5
+"""Percent of a core; times the smallest app's."""
 
 
 @contextmanager
@@ -75,42 +77,60 @@ def hosting(home: str) -> Iterator[str]:
 
 
 class Opponent:
-    """Sits down in the second seat and answers each move with its own, from a thread."""
+    """Sits down in the second seat, and plays its next move when told to."""
 
     def __init__(self, url: str, line: Line, thread: str) -> None:
         self._socket = connect(f"{url}/ws/games/{thread}", compression=None)
-        self._seat = line.seats[1]
-        self._answers = line.answers.split()
-        self._ask({"type": "join", "seat": self._seat, "name": "script"})
-        threading.Thread(target=self._play, daemon=True).start()
+        self._answers = iter(line.answers.split())
+        self._send({"type": "join", "seat": line.seats[1], "name": "script"})
+        threading.Thread(target=self._listen, daemon=True).start()
 
-    def _ask(self, message: dict[str, Any]) -> None:
+    def answer(self) -> None:
+        """Play."""
+        self._send({"type": "make_move", "move": next(self._answers)})
+
+    def _send(self, message: dict[str, Any]) -> None:
         self._socket.send(json.dumps(message))
 
-    def _play(self) -> None:
-        made = 0
+    def _listen(self) -> None:
+        """Take what the server sends, as any client does."""
         with suppress(ConnectionClosed):
-            for frame in self._socket:
-                message = json.loads(frame)
-                moved = message["type"] == "state_update" and message.get("seat") not in (None, self._seat)
-                if moved and message.get("move") is not None and made < len(self._answers):
-                    self._ask({"type": "make_move", "move": self._answers[made]})
-                    made += 1
+            for _ in self._socket:
+                pass
 
     def close(self) -> None:
         """Leave."""
         self._socket.close()
 
 
+Cost: TypeAlias = tuple[float, float]
+"""Milliseconds of CPU, and bytes written."""
+
+
 class Figures(NamedTuple):
-    """What one game costs at one size; milliseconds and bytes."""
+    """What one game costs at one size, on the average."""
 
     game: str
     size: tuple[int, int]
-    step_ms: float
-    step_bytes: float
-    move_ms: float
-    move_bytes: float
+    step: Cost
+    own: Cost
+    """A move of one's own: from Enter until the screen is still again."""
+    other: Cost
+    """A move of the opponent, seen to move: from its arrival until the screen is still again."""
+
+
+def cost(terminal: Terminal, act: Callable[[], None], silence: float = SILENCE) -> Cost:
+    """What it costs to show what this does, until the screen is still."""
+    before = terminal.cpu
+    act()
+    written = len(terminal.rest(silence))
+    return (terminal.cpu - before) * 1000, written
+
+
+def average(costs: Sequence[Cost]) -> Cost:
+    """The mean of each."""
+    milliseconds, written = zip(*costs, strict=True)
+    return statistics.mean(milliseconds), statistics.mean(written)
 
 
 class Bench:
@@ -121,7 +141,7 @@ class Bench:
         self._threads = 0
 
     @contextmanager
-    def game(self, line: Line, size: tuple[int, int], clock: str = "") -> Iterator[Terminal]:
+    def game(self, line: Line, size: tuple[int, int], clock: str = "") -> Iterator[tuple[Terminal, Opponent]]:
         """The client in a new game against the script, its board drawn and at rest."""
         self._threads += 1
         thread = f"bench-{self._threads}"
@@ -131,52 +151,46 @@ class Bench:
             opponent = Opponent(self.url, line, thread)
             terminal.rest(0.5)
             try:
-                yield terminal
+                yield terminal, opponent
             finally:
                 opponent.close()
 
     def figures(self, line: Line, size: tuple[int, int]) -> Figures:
         """The steps and moves of a game."""
-        moves: list[tuple[float, int]] = []
-        games = 3 if len(line.pairs) < 5 else 1  # a short game is played again
-        for number in range(games):
-            with self.game(line, size) as terminal:
+        steps: list[Cost] = []
+        own: list[Cost] = []
+        other: list[Cost] = []
+        moves = line.moves.split()
+        for number in range(3 if len(moves) < 5 else 1):  # a short game is played again
+            with self.game(line, size) as (terminal, opponent):
                 if not number:
-                    step_ms, step_bytes = self._steps(terminal)
-                moves += self._moves(terminal, line)
-        cost, written = zip(*moves, strict=True)
-        return Figures(line.game, size, step_ms, step_bytes, statistics.mean(cost), statistics.mean(written))
+                    steps = self._steps(terminal)
+                for move in moves:
+                    own.append(self._typed(terminal, move))
+                    other.append(cost(terminal, opponent.answer, MOVED))
+        return Figures(line.game, size, average(steps), average(own), average(other))
 
-    def _steps(self, terminal: Terminal) -> tuple[float, float]:
+    def _steps(self, terminal: Terminal) -> list[Cost]:
         terminal.press(ESCAPE)  # from the line where moves are typed to the board
         terminal.rest(0.5)
         keys = (RIGHT, UP, LEFT, LEFT, DOWN, RIGHT)
         for key in keys:
             terminal.press(key)
             terminal.rest()
-        before, written = terminal.cpu, 0
-        for step in range(self.steps):
-            terminal.press(keys[step % len(keys)])
-            written += len(terminal.rest())
-        return (terminal.cpu - before) * 1000 / self.steps, written / self.steps
+        return [cost(terminal, partial(terminal.press, keys[step % len(keys)])) for step in range(self.steps)]
 
-    def _moves(self, terminal: Terminal, line: Line) -> list[tuple[float, int]]:
-        moves = []
-        for move, _ in line.pairs:
-            terminal.press(f"/{move}".encode())
-            terminal.rest()
-            before = terminal.cpu
-            terminal.press(ENTER)
-            written = len(terminal.rest(0.4))
-            moves.append(((terminal.cpu - before) * 1000, written))
-        return moves
+    def _typed(self, terminal: Terminal, move: str) -> Cost:
+        terminal.press(f"/{move}".encode())
+        terminal.rest()
+        return cost(terminal, partial(terminal.press, ENTER), MOVED)
 
     def idle(self, clock: str, seconds: float, wait: float = 0.0) -> tuple[float, float]:
         """Percent of a core and bytes a second, in a game of chess with this clock (none: without one)."""
-        with self.game(LINES[0], SIZES[0], clock) as terminal:
-            for _ in range(2):  # clocks run once both sides have moved
-                move = LINES[0].pairs[_][0]
+        with self.game(LINES[0], SIZES[0], clock) as (terminal, opponent):
+            for move in LINES[0].moves.split()[:2]:  # clocks run once both sides have moved
                 terminal.press(f"/{move}\r".encode())
+                terminal.rest(0.5)
+                opponent.answer()
                 terminal.rest(0.5)
             terminal.read_for(wait)
             before = terminal.cpu
@@ -205,11 +219,12 @@ def starts(home: str, runs: int) -> dict[str, tuple[float, float]]:
 def report(figures: Sequence[Figures], idle: Pairs, start: Pairs) -> None:
     """The tables."""
     if figures:
-        print(f"{'game':12} {'size':>7} {'step':>9} {'':>9} {'move and answer':>16}")  # noqa: T201
+        heads = ("step", "own move", "opponent's move", "both")
+        print(f"{'game':12} {'size':>7}", *(f"{head:>18}" for head in heads))  # noqa: T201
     for one in figures:
-        size = f"{one.size[0]}x{one.size[1]}"
-        step = f"{one.step_ms:6.1f} ms {one.step_bytes:7.0f} B"
-        print(f"{one.game:12} {size:>7} {step} {one.move_ms:8.1f} ms {one.move_bytes:6.0f} B")  # noqa: T201
+        both = one.own[0] + one.other[0], one.own[1] + one.other[1]
+        costs = (f"{ms:7.1f} ms {written:5.0f} B" for ms, written in (one.step, one.own, one.other, both))
+        print(f"{one.game:12} {f'{one.size[0]}x{one.size[1]}':>7}", *(f"{each:>18}" for each in costs))  # noqa: T201
     for name, (percent, rate) in idle.items():
         print(f"idle, {name:24} {percent:5.2f} % CPU {rate:6.0f} B/s")  # noqa: T201
     for name, (wall, cpu) in start.items():
@@ -224,17 +239,18 @@ def missed(figures: Sequence[Figures], idle: Pairs, start: Pairs) -> list[str]:
     said = []
     for one in figures:
         if one.size == SIZES[0]:
-            costs = {name: getattr(one, name) for name in GOALS if hasattr(one, name)}
+            held = (("step", one.step, STEP), ("own move", one.own, MOVE), ("opponent's move", one.other, MOVE))
             said += [
-                f"{one.game}: {name} is {cost:.1f}, above {GOALS[name]:g}"
-                for name, cost in costs.items()
-                if cost > GOALS[name]
+                f"{one.game}: {name} costs {spent:.1f} {unit}, above {goal:g}"
+                for name, costs, goals in held
+                for spent, goal, unit in zip(costs, goals, ("ms", "B"), strict=True)
+                if spent > goal
             ]
-    if "10 minutes" in idle and idle["10 minutes"][0] > GOALS["idle"]:
-        said.append(f"idle: {idle['10 minutes'][0]:.2f} %, above {GOALS['idle']:g} %")
+    if "10 minutes" in idle and idle["10 minutes"][0] > IDLE:
+        said.append(f"idle: {idle['10 minutes'][0]:.2f} %, above {IDLE:g} %")
     for name, (wall, _) in start.items():
-        if wall / start["smallest"][0] > GOALS["start"]:
-            said.append(f"{name}: starts in {wall / start['smallest'][0]:.2f}x, above {GOALS['start']:g}x")
+        if wall / start["smallest"][0] > START:
+            said.append(f"{name}: starts in {wall / start['smallest'][0]:.2f}x, above {START:g}x")
     return said
 
 

@@ -42,11 +42,20 @@ def server_url(text: str) -> str:
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    if parts.scheme not in _SCHEMES or not parts.hostname or re.search(r"\s", text):
+    name = parts.hostname or ""
+    if parts.scheme not in _SCHEMES or not _is_host(name) or re.search(r"\s", text):
         raise BadAddress(f"{text!r} is no server address: use ws://host:8765, wss://host or host:8765")
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    host = f"[{name}]" if ":" in name else name
     default = "" if parts.scheme in ("wss", "https") else ":8765"
     return f"{_SCHEMES[parts.scheme]}://{host}{f':{port}' if port else default}"
+
+
+def _is_host(name: str) -> bool:
+    """Whether a host can have this name."""
+    try:
+        return bool(name.encode("idna"))
+    except UnicodeError:
+        return False
 
 
 def server_address(url: str) -> str:

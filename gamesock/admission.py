@@ -12,8 +12,11 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gamesock.account.project import BadProject, Project, is_local, is_loopback
+from gamesock.account.project import BadProject, Project, is_local, is_loopback, public_project
 from gamesock.account.trust import Trust
+from gamesock.address import server_address
+from gamesock.protocol import LONGEST_NAME
+from gamesock.text import clean
 
 if TYPE_CHECKING:
     from gamesock.account.account import Account
@@ -35,8 +38,11 @@ class Admission:
         self._server = server
         self._health = health
         self._project: Project | None = None
+        self._required = False
         self._looked = False
         self._account: Account | None = None
+        self._name: str | None = None
+        """The account's."""
         self._asked = False
 
     async def token(self) -> str | None:
@@ -65,8 +71,31 @@ class Admission:
         host, project = urlsplit(self._server).netloc, account.project.name
         return (
             f"May {host} know who you are at {project}? As long as your sign-in lasts, it could act as you there: "
-            "agree if you trust who runs it. Without, you are a guest."
+            f"agree if you trust who runs it{_or_listens(self._server)}. "
+            f"Without, you {'can only watch' if self._required else 'are a guest'}."
         )
+
+    async def lacks(self) -> str | None:
+        """What keeps this player from playing there, and what to do; None: nothing that is known yet."""
+        project = await self._named()
+        if project is None or not self._required or await self._signed_in():
+            return None
+        here = server_address(self._server)
+        only = f"{here} lets only those play who are signed in"
+        if not is_ours():
+            return only
+        if not is_safe(self._server):
+            return f"{only}, and a sign-in is shown to servers with wss:// alone"
+        return f"{only}: gamesock login --server {here}"
+
+    async def project(self) -> Project | None:
+        """The project whose sign-ins the server takes, with its publishable key if the server tells that."""
+        return await self._named()
+
+    @property
+    def name(self) -> str | None:
+        """The name in the account that the server is shown; None: it is shown none, as far as is known yet."""
+        return self._name if self._account and self._agreed(self._account) else None
 
     def agree(self) -> None:
         """The player agrees.
@@ -87,10 +116,12 @@ class Admission:
         project = await self._named()
         if project is None:
             return None
-        try:
-            self._account = self._account or await asyncio.to_thread(_account, project)
-        except ImportError:  # without the extra nobody is signed in
-            return None
+        if self._account is None:
+            try:
+                self._account = await asyncio.to_thread(_account, project)
+            except ImportError:  # without the extra nobody is signed in
+                return None
+            self._name = await asyncio.to_thread(_name, self._account)
         return self._account
 
     async def _named(self) -> Project | None:
@@ -101,7 +132,8 @@ class Admission:
                     health = await self._health()
             except OSError:
                 return None  # it may answer the next time
-            self._looked, self._project = True, _project(health)
+            self._looked, self._project = True, named_project(health)
+            self._required = self._project is not None and health["auth"].get("required") is not False
         return self._project
 
 
@@ -116,14 +148,38 @@ def is_safe(server: str) -> bool:
     return parts.scheme == "wss" or is_local(parts.hostname or "")
 
 
-def _project(health: Any) -> Project | None:
+def _or_listens(server: str) -> str:
+    """What a way without encryption adds to the question."""
+    return (
+        "" if urlsplit(server).scheme == "wss" else ", and everyone in your network: the way there isn't encrypted"
+    )
+
+
+def named_project(health: Any) -> Project | None:
+    """The project whose sign-ins a server takes that says this of its health; None: it has no accounts."""
     auth = health.get("auth") if isinstance(health, dict) else None
     if not isinstance(auth, dict) or auth.get("kind") != "supabase":
         return None
     try:
-        return Project(str(auth.get("url")))
+        return public_project(str(auth.get("url")), str(auth.get("key") or ""))
     except BadProject:
         return None
+
+
+def display_name(url: str | None) -> str | None:
+    """The name in the account of who is signed in at a project; None: nobody is, or they have none."""
+    if not url or not is_ours():
+        return None
+    try:
+        account = _account(Project(url))
+    except (ImportError, BadProject):
+        return None
+    return _name(account)
+
+
+def _name(account: Account | None) -> str | None:
+    session = account.session() if account else None
+    return (clean(session.name, LONGEST_NAME) or None) if session else None
 
 
 def _account(project: Project) -> Account | None:

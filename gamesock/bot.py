@@ -10,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from gamesock.game import Game, GameState, Move, Position, Seat
+from gamesock.model import Model
 
 
-class Thought(BaseModel):
+class Thought(Model):
     """A bot's opinion while it thinks: from the point of view of ``seat``."""
 
     seat: Seat
@@ -29,7 +30,7 @@ class Thought(BaseModel):
     """The expected continuation, in the notation people read."""
 
 
-class Choice(BaseModel):
+class Choice(Model):
     """What a bot decided: a move, and what it thinks of it."""
 
     move: Move

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from gamesock.game import Seat
+from gamesock.model import Model
 
 
-class Offered(BaseModel):
+class Offered(Model):
     """Something a server offers; what a newer one says beside is passed over."""
 
     model_config = ConfigDict(frozen=True)
@@ -20,6 +21,13 @@ class OptionOffer(Offered):
     summary: str = ""
     default: str = ""
     choices: tuple[str, ...] = ()
+    when: tuple[str, str] | None = None
+    """Another option and the value with which alone this one counts."""
+
+    @property
+    def title(self) -> str:
+        """The option as a form calls it."""
+        return self.name.upper() if len(self.name) <= 3 else self.name.capitalize()
 
 
 class GameOffer(Offered):

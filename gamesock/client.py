@@ -37,7 +37,7 @@ class Client(Link[p.ClientMessage, p.ServerMessage]):
         token: a bearer token, on servers with accounts, or what gives a fresh one (``Account.token``).
         retry: whether to reconnect after a lost connection.
         features: of the protocol: ``picture``, ``deltas``, ``thinking``.
-        keep: called with the client whenever ``seat_tokens`` has a new one, to be kept for coming back.
+        keep: called with the client whenever it has a seat, for which ``seat_tokens`` may be kept to come back.
     """
 
     repeatable = (p.MakeMove, p.GetState)
@@ -155,14 +155,18 @@ class Client(Link[p.ClientMessage, p.ServerMessage]):
             await self._send(p.Resume(seq=self.mirror.seq, epoch=self.mirror.epoch))
 
     def _take(self, message: p.ServerMessage) -> None:
+        seen = self.mirror.table is not None
         try:
             change = self.mirror.apply(message)
         except ValueError as error:
             raise NoWayIn(f"{self.url} sent what makes no sense: {error}") from None
-        if isinstance(message, p.Ack) and message.seat and message.seat_token:
-            self.seat_tokens[message.seat] = message.seat_token
-            if self._keep_token:
-                self._keep_token(self)
+        if isinstance(message, p.Ack) and message.seat:
+            if message.seat_token:
+                self.seat_tokens[message.seat] = message.seat_token
+            seen = False
+        # A private game shows itself, and which game it is, only once the seat is taken.
+        if not seen and self.mirror.seats and self._keep_token:
+            self._keep_token(self)
         if Change.CLOCK in change and self.mirror.clock and self.mirror.clock.running:
             self.offset = self.mirror.clock.now - time.time()
         self._unseat(message)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
 from gamesock import __version__
 
@@ -77,10 +78,10 @@ async def dial(url: str, token: str | None, tls: ssl.SSLContext | None, timeout:
     except InvalidStatus as refused:
         status = refused.response.status_code
         if status < 500 and status not in _FOR_NOW:
-            raise NoWayIn(f"can't connect to {url}: {_http(status)}") from None
+            raise NoWayIn(f"can't connect to {url}: {status_words(status)}") from None
         raise
     except ssl.SSLCertVerificationError as error:
-        raise NoWayIn(f"can't connect to {url}: {error}") from None
+        raise NoWayIn(f"can't connect to {url}: {why(error)}") from None
 
 
 class _Straight(connect):
@@ -90,13 +91,15 @@ class _Straight(connect):
         return exc
 
 
-def _http(status: int) -> str:
+def status_words(status: int) -> str:
     """What a server that answers plain HTTP to a handshake may mean."""
     match status:
         case 401 | 403:
             return f"the server doesn't let this program in (HTTP {status})"
         case 404:
             return "the server has no such game or lobby (HTTP 404)"
+        case _ if status >= 500:
+            return f"the server can't answer now (HTTP {status}): try again later"
     return f"it answered with HTTP {status}: is it a gamesock server?"
 
 
@@ -109,4 +112,25 @@ def why(error: BaseException) -> str:
         return "nobody answers there (is the server running?)"
     if isinstance(error, TimeoutError):
         return "no answer in time"
-    return str(error) or type(error).__name__
+    if isinstance(error, InvalidStatus):
+        return status_words(error.response.status_code)
+    if isinstance(error, InvalidHandshake | InvalidURI):
+        return "it answered with something else: is it a gamesock server?"
+    return _system(error) if isinstance(error, OSError) else str(error) or type(error).__name__
+
+
+def _system(error: OSError) -> str:
+    """What the system says of a connection, without its numbers."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            told = error.verify_message.rstrip(".")
+            return f"its certificate can't be trusted: {told} (if it is the right one: SSL_CERT_FILE=a copy of it)"
+        case ssl.SSLError(reason="WRONG_VERSION_NUMBER" | "HTTP_REQUEST"):
+            return "it doesn't speak TLS: try ws:// instead of wss://"
+        case ssl.SSLError():
+            return f"TLS failed: {(getattr(error, 'reason', None) or 'it broke off').replace('_', ' ').lower()}"
+        case socket.gaierror():
+            return "there is no server of that name, or no network"
+        case ConnectionError() if not error.strerror:
+            return "the connection was cut"
+    return (error.strerror or str(error) or type(error).__name__).lower()

@@ -13,7 +13,9 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
+
+from gamesock.model import Model
 
 Seat: TypeAlias = str
 """A role in a game: ``"white"``, ``"red"``, ``"X"``."""
@@ -54,9 +56,11 @@ class Option:
     summary: str
     default: str = ""
     choices: tuple[str, ...] = ()
+    when: tuple[str, str] | None = None
+    """Another option and the value with which alone this one counts: forms show it only then."""
 
 
-class Opening(BaseModel):
+class Opening(Model):
     """What people call the way a game began: ``C50``, ``Italian Game``."""
 
     model_config = ConfigDict(frozen=True)
@@ -66,7 +70,7 @@ class Opening(BaseModel):
     """Its place in a classification (chess: ECO)."""
 
 
-class GameState(BaseModel):
+class GameState(Model):
     """Base of every ``state_schema``: what one viewer may see of a position, as JSON.
 
     ``histories`` names the list fields that only ever grow by a move: a client that asked for
@@ -77,7 +81,7 @@ class GameState(BaseModel):
     histories: ClassVar[tuple[str, ...]] = ()
 
 
-class Piece(BaseModel):
+class Piece(Model):
     """How one kind of piece looks, from plain ASCII to a sprite."""
 
     model_config = ConfigDict(frozen=True)
@@ -94,7 +98,7 @@ class Piece(BaseModel):
     tone: Literal["light", "dark", "red", "yellow", "blue", "green"] = "light"
 
 
-class Mark(BaseModel):
+class Mark(Model):
     """A cell worth noticing: part of the ``last`` move, a piece in ``check``, a ``win``ning line."""
 
     model_config = ConfigDict(frozen=True)
@@ -103,7 +107,7 @@ class Mark(BaseModel):
     cell: int
 
 
-class PictureMove(BaseModel):
+class PictureMove(Model):
     """A legal move as a gesture: from ``origin`` (None: from nowhere) to ``target``.
 
     Several moves may share a gesture (promotions); ``choice`` then names the piece that tells
@@ -121,7 +125,7 @@ class PictureMove(BaseModel):
     """The move in words, where origin and target don't tell it: ``"castles kingside"``."""
 
 
-class Tray(BaseModel):
+class Tray(Model):
     """What lies beside the board for one seat: captured pieces, cards, a score."""
 
     model_config = ConfigDict(frozen=True)
@@ -130,7 +134,7 @@ class Tray(BaseModel):
     note: str = ""
 
 
-class BoardPicture(BaseModel):
+class BoardPicture(Model):
     """A board that any client can draw without knowing the game.
 
     Cells are numbered row by row from the top left as the first seat sees it:

@@ -65,6 +65,8 @@ class Link(ABC, Generic[Asked, Told]):
         self.connection = Connection(Status.CONNECTING)
         self.welcome: p.Welcome | None = None
         self._token, self._retry, self._tls = token, retry, tls
+        self._shown: str | None = None
+        """The token that the server saw last."""
         self._socket: ClientConnection | None = None
         self._pending: dict[str, tuple[Asked, asyncio.Future[Told]]] = {}
         self._items: deque[Told | Connection] = deque(maxlen=BACKLOG)
@@ -204,7 +206,8 @@ class Link(ABC, Generic[Asked, Told]):
     # The connection
 
     async def _open(self) -> None:
-        socket = await dial(self.url, await self._fresh_token(), self._tls, TIMEOUT)
+        self._shown = await self._fresh_token()
+        socket = await dial(self.url, self._shown, self._tls, TIMEOUT)
         try:
             await self._greet(socket)
         except BaseException:
@@ -229,13 +232,16 @@ class Link(ABC, Generic[Asked, Told]):
         for attempt in itertools.count():
             try:
                 token = await self._fresh_token()
-                if token:
+                if token is None:
+                    return
+                if token != self._shown:
                     await self.request(cast(Any, p.Authenticate(token=token)))
-                return
+                    self._shown = token
+                    return
             except NoWayIn:
                 return
             except Refusal as refusal:
-                if refusal.code is not Code.AUTH_UNAVAILABLE:
+                if refusal.code not in (Code.AUTH_UNAVAILABLE, Code.RATE_LIMITED):
                     return
             except OSError:  # of the project, or of this connection
                 if self.connection.status is Status.CLOSED:

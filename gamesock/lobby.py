@@ -109,7 +109,7 @@ class LobbyClient(Link[p.LobbyRequest, p.LobbyMessage]):
         None: of none any more.
 
         Raises:
-            Refusal: ``not_found``, ``forbidden`` (the thread is private).
+            Refusal: ``not_found`` (also of a private thread).
             ConnectionLost, TimeoutError: there was no answer.
         """
         asked = p.PreviewThread(thread_id=thread_id)

@@ -161,7 +161,7 @@ class Mirror:
     def _ack(self, message: p.Ack) -> Change:
         if message.seat is None:
             return Change.NOTHING
-        self.seats = tuple(dict.fromkeys((*self.seats, message.seat)))
+        self.seats = tuple(dict.fromkeys((*self.seats, message.seat, *(message.seats or ()))))
         return Change.SEATS
 
     def _presence(self, message: p.Presence) -> Change:

@@ -7,17 +7,18 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict
 
 from gamesock import protocol as p
 from gamesock.game import Seat
-from gamesock.record import Visibility
+from gamesock.model import Model
+from gamesock.record import Visibility, thread_id
 
 Opponent: TypeAlias = Literal["bot", "human", "self"]
 """A bot, whoever joins, or the second player at the same keyboard."""
 
 
-class NewGame(BaseModel):
+class NewGame(Model):
     """A game that isn't there yet."""
 
     model_config = ConfigDict(frozen=True)
@@ -35,7 +36,9 @@ class NewGame(BaseModel):
 
     def query(self) -> dict[str, str | None]:
         """What the first connection asks for in its URL."""
-        return {"game": self.game, "clock": self.clock, "visibility": self.visibility, **self.options}
+        return {
+            "game": self.game, "clock": self.clock, "visibility": self.visibility, "new": "yes", **self.options
+        }  # fmt: skip
 
     def side(self, seats: Sequence[Seat]) -> Seat:
         """Our seat, drawn by chance if we have no wish."""
@@ -46,13 +49,19 @@ class NewGame(BaseModel):
         others = [seat for seat in seats if seat != mine]
         match self.opponent:
             case "self":
-                return [p.Join(seat=seat, name=f"{name} ({seat})") for seat in others]
+                return [p.Join(seat=seat, name=_as(name, seat)) for seat in others]
             case "bot":
                 return [p.SetBot(seat=seat, bot=self.bot, level=self.level) for seat in others]
             case "human":
                 return []
 
 
-def new_thread_id(game: str) -> str:
-    """An id that nobody has yet: ``chess-8f3a2c``."""
-    return f"{game.replace('_', '-')}-{secrets.token_hex(3)}"
+def _as(name: str, seat: Seat) -> str:
+    """What someone is called who plays several seats: ``ann (black)``."""
+    role = f" ({seat})"
+    return f"{name[: p.LONGEST_NAME - len(role)]}{role}"
+
+
+def new_thread_id(game: str, visibility: Visibility | None = None) -> str:
+    """An id that nobody has yet, as ``thread_id`` makes them."""
+    return thread_id(game, visibility or "public", secrets.token_hex(12))

@@ -6,18 +6,22 @@ import asyncio
 import contextlib
 import getpass
 import json
+import socket
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
 
 from gamesock.address import server_address, thread_of, thread_url
 from gamesock.admission import Admission
 from gamesock.catalogue import BotOffer, GameOffer
 from gamesock.client import Client, ConnectionLost
-from gamesock.protocol import Abort, Refusal
+from gamesock.connection import status_words, why
+from gamesock.protocol import LONGEST_NAME, Abort, Refusal
 from gamesock.seatbook import LOCAL, Entry, SeatBook
 
 if TYPE_CHECKING:
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 
 _PATIENCE = 10.0
 """Seconds to wait for an answer to GET."""
+
+_GLANCE = 0.5
+"""Seconds in which a server of this computer is there, or isn't."""
 
 
 class NoAnswer(Exception):
@@ -53,14 +60,24 @@ class Place:
         keeps: bool = True,
     ) -> None:
         """``keeps``: whether games last longer than this program, so that their seats are worth remembering."""
+        self.own_token: Token = None
+        """What shows the server inside this program who plays."""
+        self.kept: Callable[[str], str] = lambda thread: "kept"
+        """Where a thread is, in words."""
         self.url = url
         self.name = name or url
-        self.player = player or user_name()
+        self.called = player
+        """What we wish to be called there."""
         self.address = address or server_address(url)
         self.book = book or SeatBook()
         self._keeps = keeps
         self._played: dict[str, Client] = {}
         self.admission = Admission(url, self._health)
+
+    @property
+    def player(self) -> str:
+        """Our name there: as we wish, as our account says where it is shown, or as this computer calls us."""
+        return self.called or self.admission.name or user_name()
 
     @property
     def title(self) -> str:
@@ -158,7 +175,7 @@ class Place:
 
     @property
     def _token(self) -> Token:
-        return None if self.name == LOCAL else self.admission.token
+        return self.own_token if self.name == LOCAL else self.admission.token
 
     async def _health(self) -> Any:
         try:
@@ -203,21 +220,51 @@ def get(server: str, path: str, query: Mapping[str, str | None] = {}) -> Any:
     asked = urlencode({key: value for key, value in query.items() if value is not None})
     url = f"http{server.removeprefix('ws')}{path}{'?' if asked else ''}{asked}"
     try:
-        with urlopen(url, timeout=_PATIENCE) as answer:
+        with _opened(url) as answer:
             return json.load(answer)
     except HTTPError as error:
-        raise NoAnswer(f"{url}: {error.read(300).decode(errors='replace')}") from None
-    except (URLError, OSError) as error:
-        reason = getattr(error, "reason", error)
-        reason = getattr(reason, "strerror", None) or reason
-        raise NoAnswer(f"can't reach {server}: {reason} (is the server running?)") from None
-    except ValueError:
+        raise NoAnswer(f"{server}: {_said(error)}") from None
+    except (HTTPException, ValueError, RecursionError):
         raise NoAnswer(f"{url} is no gamesock server: it answered with something else") from None
+    except OSError as error:
+        cause = getattr(error, "reason", None) if isinstance(error, URLError) else None
+        reason = why(cause if isinstance(cause, BaseException) else error)
+        raise NoAnswer(f"can't reach {server}: {reason}") from None
+
+
+def _said(error: HTTPError) -> str:
+    """Why the server refuses, in its own words if it has some."""
+    try:
+        return str(json.loads(error.read(2000))["message"])
+    except (OSError, HTTPException, LookupError, TypeError, ValueError):
+        return status_words(error.code)
+
+
+def is_served(server: str) -> bool:
+    """Whether anybody listens there: quickly, and without a word to them."""
+    parts = urlsplit(server)
+    try:
+        with socket.create_connection((parts.hostname or "", parts.port or 0), timeout=_GLANCE):
+            return True
+    except OSError:
+        return False
+
+
+def _opened(url: str) -> Any:
+    """The answer; who asks too fast waits once for as long as the server says."""
+    try:
+        return urlopen(url, timeout=_PATIENCE)
+    except HTTPError as error:
+        wait = error.headers.get("Retry-After", "")
+        if error.code != HTTPStatus.TOO_MANY_REQUESTS or not wait.isdigit() or int(wait) > _PATIENCE:
+            raise
+        time.sleep(int(wait))
+        return urlopen(url, timeout=_PATIENCE)
 
 
 def user_name() -> str:
     """The name of whoever is logged in, or ``guest``."""
     try:
-        return getpass.getuser()
+        return getpass.getuser()[:LONGEST_NAME]
     except (OSError, KeyError):
         return "guest"

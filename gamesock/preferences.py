@@ -9,14 +9,16 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tempfile
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 import platformdirs
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, ConfigDict, Field, StringConstraints, ValidationError
+
+from gamesock.model import Model
+from gamesock.own_file import write_own
 
 Theme = Literal["slate", "wood", "forest", "light", "high-contrast", "colorblind"]
 PieceSet = Literal["auto", "sprite", "outline", "letters", "glyph", "ascii"]
@@ -35,7 +37,7 @@ Seconds = Annotated[
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
 
 
-class Preferences(BaseModel):
+class Preferences(Model):
     """How one player likes it; every value has a usual one."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -46,6 +48,9 @@ class Preferences(BaseModel):
     animations: bool = Field(True, title="Animations", description="Pieces glide to where they go.")
     bell: bool = Field(True, title="Bell", description="The terminal's bell when it is your move.")
     confirm_moves: bool = Field(False, title="Confirm moves", description="Ask before a move is sent.")
+    show_thoughts: bool = Field(
+        False, title="Bots' thoughts", description="While you play, show what the bots at the table think."
+    )
     low_time: Seconds = Field(
         20.0, ge=0, le=3600, title="Low time", description="Seconds left on a clock that call for haste; 0: never."
     )
@@ -141,7 +146,19 @@ def checked(key: str, given: Any) -> Any:
         valid = Preferences.model_validate({key: given})
     except ValidationError as error:
         raise BadSetting(f"{key} can't be {given!r}: {_wanted(setting, error)}") from None
-    return getattr(valid, key)
+    return _of_project(key, getattr(valid, key))
+
+
+def _of_project(key: str, value: Any) -> Any:
+    """A project's address or key, if it can be one."""
+    if value is None or key not in ("supabase_url", "supabase_key"):
+        return value
+    from gamesock.account.project import BadProject, checked_setting
+
+    try:
+        return checked_setting(key, value)
+    except BadProject as error:
+        raise BadSetting(f"{key}: {error}") from None
 
 
 def spelled(value: Any) -> str:
@@ -191,7 +208,7 @@ def change_preferences(changes: Mapping[str, Any], path: Path | None = None) -> 
             document.pop(key, None)
         else:
             document[key] = value
-    _replace(path, tomlkit.dumps(document))
+    write_own(path, tomlkit.dumps(document))
 
 
 def _kept(path: Path) -> tuple[dict[str, Any], list[str]]:
@@ -237,14 +254,6 @@ def _wanted(setting: Setting, error: ValidationError) -> str:
 def _either(choices: Iterable[str]) -> str:
     *most, last = choices
     return f"{', '.join(most)} or {last}"
-
-
-def _replace(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", dir=path.parent, suffix=".new", delete=False, encoding="utf-8") as new:
-        new.write(text)
-    # A file that is a link (dotfiles are often kept elsewhere) stays one.
-    Path(new.name).replace(path.resolve())
 
 
 __all__ = [

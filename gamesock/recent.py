@@ -6,20 +6,21 @@ Nothing here is precious: a file that is spoilt or can't be written is passed ov
 from __future__ import annotations
 
 import contextlib
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ConfigDict, ValidationError
 
+from gamesock.model import Model
 from gamesock.new_game import NewGame
+from gamesock.own_file import write_own
 
 SERVERS = 8
 """Servers remembered; the oldest are forgotten."""
 
 
-class Recent(BaseModel):
+class Recent(Model):
     """Choices, the newest first."""
 
     model_config = ConfigDict(frozen=True)
@@ -58,11 +59,5 @@ def load_recent() -> Recent:
 
 def save_recent(recent: Recent) -> None:
     """Remember it, if that is possible."""
-    path = recent_path()
     with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, suffix=".new", delete=False, encoding="utf-8"
-        ) as new:
-            new.write(recent.model_dump_json())
-        Path(new.name).replace(path)
+        write_own(recent_path(), recent.model_dump_json())

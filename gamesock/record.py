@@ -9,13 +9,16 @@ Reading a file is the caller's business (``loads`` takes text); nothing here doe
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias
 
 import orjson
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from gamesock.bot import Thought
+from gamesock.fault import worded
 from gamesock.game import Move, Seat
+from gamesock.model import Model
 
 VERSION = 1
 
@@ -41,7 +44,7 @@ class BadRecording(ValueError):
         self.events = list(events)
 
 
-class Header(BaseModel):
+class Header(Model):
     """What is fixed when a thread is created."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
@@ -51,7 +54,7 @@ class Header(BaseModel):
     thread: str
     created: Time
     """Seconds since 1970, as every time in a recording."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field({})
     seed: int = Field(0, ge=-(2**63), lt=2**63)
     clock: str | None = None
     visibility: Visibility = "public"
@@ -59,11 +62,19 @@ class Header(BaseModel):
     """Changes when continuity of ``seq`` could not be kept."""
     foreign: bool = False
     """Whether a foreign agent hosts the thread: ``options["state"]`` is its first state."""
-    tags: dict[str, str] = {}
+    tags: dict[str, str] = Field({})
     """Names, places and dates for people: ``{"event": "London", "white": "Anderssen"}``."""
 
 
-class Player(BaseModel):
+def thread_id(game: str, visibility: Visibility, digits: str) -> str:
+    """The id of a new thread, ``chess-8f3a2c1d``; longer where only those may find it who are told of it.
+
+    ``digits``: at least 24, by chance.
+    """
+    return f"{game.replace('_', '-')}-{digits[: 8 if visibility == 'public' else 24]}"
+
+
+class Player(Model):
     """Who sits in a seat."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -78,7 +89,7 @@ class Player(BaseModel):
     level: int | None = None
 
 
-class _Event(BaseModel):
+class _Event(Model):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     seq: int = Field(ge=1)
@@ -160,6 +171,8 @@ class Chatted(_Event):
     room: Literal["players", "spectators"]
     name: str
     seat: Seat | None = None
+    user: str | None = None
+    """The verified user id of who said it, if signed in."""
     text: str
 
 
@@ -203,7 +216,10 @@ Event: TypeAlias = Annotated[
     Field(discriminator="kind"),
 ]
 
-_EVENT: TypeAdapter[Event] = TypeAdapter(Event)
+
+@cache
+def _event() -> TypeAdapter[Event]:
+    return TypeAdapter(Event)
 
 
 def dump_header(header: Header) -> bytes:
@@ -231,7 +247,7 @@ def load_event(line: str | bytes) -> Event:
     Raises:
         ValueError: it isn't one; the message names the field.
     """
-    return _EVENT.validate_json(line)
+    return _event().validate_json(line)
 
 
 def dumps(header: Header, events: Iterable[Event]) -> str:
@@ -278,6 +294,8 @@ def _shareable(event: Event) -> Event:
         return event.model_copy(update={"player": event.player.model_copy(update={"key": None, "user": None})})
     if isinstance(event, Moved | Ran):
         return event.model_copy(update={"id": None})
+    if isinstance(event, Chatted):
+        return event.model_copy(update={"user": None})
     return event
 
 
@@ -292,5 +310,4 @@ def _why(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     if first["loc"] == ("gamesock",):
         return f"it is in format {first['input']}; this gamesock reads {VERSION}"
-    where = ".".join(str(part) for part in first["loc"])
-    return f"{where}: {first['msg']}" if where else str(first["msg"])
+    return worded(first)

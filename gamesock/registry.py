@@ -6,11 +6,10 @@ A game is an entry point ``name = "package:Class"`` in the group ``gamesock.game
 
 from __future__ import annotations
 
-import difflib
 import logging
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions
 from itertools import chain
 
 from gamesock.bot import Bot
@@ -18,11 +17,15 @@ from gamesock.game import Game
 
 _log = logging.getLogger(__name__)
 
+_GAMES, _BOTS = "gamesock.games", "gamesock.bots"
+
 
 class NotRegistered(LookupError):
     """No game or bot of that name; ``str(error)`` lists what there is."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        import difflib
+
         known = sorted(set(known))
         near = difflib.get_close_matches(name, known, n=1)
         hint = f"did you mean {near[0]!r}? " if near else ""
@@ -58,6 +61,11 @@ def bots(game: str) -> list[type[Bot]]:
     return [variant for entry in _entries(game) for variant in _offered(entry)]
 
 
+def bot_names(game: str) -> set[str]:
+    """The names that bots for ``game`` are registered under, without importing any; engines have their own."""
+    return {entry.name.partition(".")[0] for entry in _entries(game)}
+
+
 def bot(name: str, game: str) -> type[Bot]:
     """The bot of that name for ``game``; only what may offer that name is imported.
 
@@ -76,13 +84,25 @@ def bot(name: str, game: str) -> type[Bot]:
 
 
 @cache
+def _plugins() -> dict[tuple[str, str], EntryPoint]:
+    """Every entry point of ours by group and name, found in one look; of two packages, as of two modules, the
+    first on the path counts."""
+    found: dict[tuple[str, str], EntryPoint] = {}
+    for entry in chain.from_iterable(package.entry_points for package in distributions()):
+        if entry.group in (_GAMES, _BOTS):
+            found.setdefault((entry.group, entry.name), entry)
+    return found
+
+
+@cache
 def _games() -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group="gamesock.games")}
+    return {name: entry for (group, name), entry in _plugins().items() if group == _GAMES}
 
 
 @cache
 def _entries(game: str) -> list[EntryPoint]:
-    return [entry for entry in entry_points(group="gamesock.bots") if entry.name.partition(".")[2] in ("", game)]
+    bots = ((name, entry) for (group, name), entry in _plugins().items() if group == _BOTS)
+    return [entry for name, entry in bots if name.partition(".")[2] in ("", game)]
 
 
 def _offered(entry: EntryPoint) -> tuple[type[Bot], ...]:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 import time
 from pathlib import Path
 
 import platformdirs
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from gamesock.game import BoardPicture
+from gamesock.model import Model
+from gamesock.own_file import write_own
 
 LOCAL = "local"
 """The server of games that run inside this program."""
@@ -26,7 +27,7 @@ KEPT = 200
 """Games; the oldest are forgotten."""
 
 
-class Entry(BaseModel):
+class Entry(Model):
     """A game that someone on this machine plays."""
 
     server: str
@@ -78,11 +79,7 @@ class SeatBook:
         Raises:
             OSError: they can't be written.
         """
-        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # A temporary file is its owner's from the first byte on.
-        with tempfile.NamedTemporaryFile("w", dir=self.path, suffix=".new", delete=False) as new:
-            new.write(entry.model_dump_json())
-        Path(new.name).replace(self._file(entry.server, entry.thread))
+        write_own(self._file(entry.server, entry.thread), entry.model_dump_json())
         for old in self._files()[KEPT:]:
             old.unlink(missing_ok=True)
 

@@ -27,6 +27,9 @@ NAMED = 50
 UNTOLD = "?"
 """The notation of a move that the viewer may not know."""
 
+UNSAID = "why could tell a secret; the recording says it once the game is over"
+"""The reason that a bot failed for, to those who may not know what it knew."""
+
 
 @dataclass(frozen=True, slots=True)
 class View:
@@ -66,7 +69,7 @@ class Teller:
             case r.Moved() | r.Ran() | r.TakenBack():
                 return self.state(view, now, event=event, ply=ply)
             case _ if not view.greeted:
-                return self._seed_event(event, base)
+                return self._seed_event(event, base, view)
             case r.Joined(seat=seat, player=player):
                 return {"type": "joined", **base, "seat": seat, "player": self._player(seat, player)}
             case r.Left(seat=seat):
@@ -90,7 +93,8 @@ class Teller:
                     "at": at,
                 }
             case r.BotFailed(seat=seat, bot=bot, reason=reason):
-                return {"type": "bot_failed", **base, "seat": seat, "bot": bot, "reason": reason}
+                why = reason if self._may_know(seat, view) else UNSAID
+                return {"type": "bot_failed", **base, "seat": seat, "bot": bot, "reason": why}
             case r.Ended(winner=winner, reason=reason):
                 outcome = {"winner": winner, "reason": reason}
                 told = {"outcome": outcome, "reason": reason, "clock": self.clock(now)}
@@ -111,10 +115,11 @@ class Teller:
         numbered = (event.model_copy(update={"seq": seq}) for seq, event in enumerate(told, 1))
         return r.dumps(thread.header, numbered)
 
-    def _seed_event(self, event: r.Event, base: Payload) -> Payload | None:
+    def _seed_event(self, event: r.Event, base: Payload, view: View) -> Payload | None:
         """Seed clients hear of failures and ends that no move told them; the rest isn't their language."""
         if isinstance(event, r.BotFailed):
-            reason = f"{event.bot} failed: {event.reason}"
+            why = event.reason if self._may_know(event.seat, view) else UNSAID
+            reason = f"{event.bot} failed: {why}"
             return {
                 "type": "error",
                 **base,

@@ -19,7 +19,7 @@ def test_servers(typed, url):
     assert server_url(typed) == url
 
 
-@pytest.mark.parametrize("typed", ["", "a b", "ftp://x", "http://:::", "host:99999", "ws://"])
+@pytest.mark.parametrize("typed", ["", "a b", "ftp://x", "http://:::", "host:99999", "ws://", "a..b", "x" * 64])
 def test_no_servers(typed):
     with pytest.raises(BadAddress, match="no server address"):
         server_url(typed)

@@ -47,6 +47,7 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Sessi
             expires=time.time() + 3600,
             access_token=token(url=url),
             refresh_token="r",
+            name="Ann",
         )
         File().keep(session)
         return session
@@ -89,11 +90,44 @@ async def test_a_server_elsewhere_is_shown_nothing_before_the_player_agrees(kept
     question = await admission.question()
     assert question and "games.example.org" in question and "127.0.0.1:9" in question
     assert await admission.question() is None, "it is asked once"
+    assert admission.name is None, "nor who that is"
     admission.agree()
     assert await admission.token() == session.access_token
+    assert admission.name == "Ann"
     assert await Admission(there, health).question() is None, "it is remembered"
     assert await Admission("wss://evil.example.org", health).token() is None
     assert await Admission("ws://127.0.0.1:8765", health).token() == session.access_token, "one's own machine"
+
+
+@pytest.mark.parametrize(
+    ("server", "auth", "told"),
+    [
+        (
+            "wss://games.example.org",
+            {"kind": "supabase", "url": URL},
+            "gamesock login --server wss://games.example",
+        ),
+        ("ws://192.168.1.5:8765", {"kind": "supabase", "url": URL}, "gamesock login --server 192.168.1.5:8765"),
+        ("ws://games.example.org", {"kind": "supabase", "url": URL}, "servers with wss:// alone"),
+        ("wss://games.example.org", {"kind": "supabase", "url": URL, "required": False}, None),
+        ("wss://games.example.org", {"kind": "other", "url": URL}, None),
+        ("wss://games.example.org", None, None),
+    ],
+)
+async def test_what_a_server_wants_before_one_plays(kept: Any, server: str, auth: Any, told: str | None) -> None:
+    admission = Admission(server, says(auth))
+    lacks = await admission.lacks()
+    assert (told in lacks) if told and lacks else lacks is told
+    if told and "login" in told:
+        kept()
+        assert await admission.lacks() is None
+        question = await admission.question()
+        assert question and question.endswith("Without, you can only watch.")
+
+
+async def test_a_server_that_names_a_secret_key_is_believed_nothing() -> None:
+    auth = {"kind": "supabase", "url": URL, "key": "sb_secret_x"}
+    assert await Admission("wss://games.example.org", says(auth)).project() is None
 
 
 async def test_visitors_of_serve_are_not_who_runs_it(kept: Any, monkeypatch: pytest.MonkeyPatch) -> None:

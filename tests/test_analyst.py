@@ -11,12 +11,15 @@ from gamesock.analyst import Analyst, fetch
 from gamesock.client import Client, ConnectionFailed, ConnectionLost
 from gamesock.protocol import Code, Refusal, Resign
 
+MINE = "mine-8c51f0a3b2d4"
+"""A private thread's id is one that nobody comes upon by trying."""
+
 
 @pytest.fixture
 async def resigned(host: Any) -> Any:
     """A finished private game, and the client of its only player."""
     served = await host()
-    player = Client(f"{served.url}/ws/tictactoe/mine?visibility=private", name="ann")
+    player = Client(f"{served.url}/ws/tictactoe/{MINE}?visibility=private", name="ann")
     await player.connect()
     await player.join("X")
     await player.join("O")
@@ -28,7 +31,7 @@ async def resigned(host: Any) -> Any:
 
 
 async def test_it_asks_about_any_position(resigned: Client) -> None:
-    analyst = await Analyst(resigned.for_thread("mine")).open()
+    analyst = await Analyst(resigned.for_thread(MINE)).open()
     lost = await analyst.think(3, 0.1)
     assert (lost.seat, lost.line[0], analyst.bot) == ("O", "3", "perfect")
     even = await analyst.think(0, 0.1)
@@ -60,13 +63,13 @@ async def test_a_server_that_is_not_there() -> None:
 
 async def test_the_recording_is_fetched(resigned: Client) -> None:
     header, events = record.loads(await fetch(resigned))
-    assert (header.thread, header.visibility) == ("mine", "private")
+    assert (header.thread, header.visibility) == (MINE, "private")
     assert [event.kind for event in events] == ["joined", "joined", "moved", "moved", "moved", "ended"]
 
 
 async def test_looking_on_takes_no_seat(host: Any) -> None:
     served = await host()
-    url = f"{served.url}/ws/tictactoe/waiting"
+    url = f"{served.url}/ws/tictactoe/{MINE}"
     owner = Client(f"{url}?visibility=private", name="ann")
     await owner.connect()
     await owner.join("X")

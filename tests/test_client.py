@@ -99,6 +99,17 @@ async def test_a_game_between_two_clients(host: Any, until: Any) -> None:
             await bob.page(9)
 
 
+async def test_what_is_kept_of_a_private_game_says_which_it_is(host: Any, until: Any) -> None:
+    server, kept = await host(), list[str]()
+
+    def keep(client: Client) -> None:
+        kept.append(client.mirror.table.game if client.mirror.table else "")
+
+    async with Client(f"{server.url}/ws/chess/table-8c51f0a3b2d4e6f8?visibility=private", keep=keep) as ann:
+        await ann.join("white")
+        await until(lambda: kept[-1:] == ["chess"])
+
+
 async def test_a_refusal_has_a_code_and_changes_nothing(host: Any) -> None:
     server = await host()
     async with Client(f"{server.url}/ws/chess/t") as client:

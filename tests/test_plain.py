@@ -1,8 +1,10 @@
 """The line client over a real server: what it says, waits for, and how it ends."""
 
 import asyncio
+import contextlib
 import io
 import json
+import os
 import queue
 import re
 
@@ -37,6 +39,20 @@ async def test_a_game_of_two(server):
         assert text.endswith("X: 3\ngame over: X wins (three in a row)\n")
     assert "O: 5\nyour move (X)\n" in said[0]
     assert "your move (O)" not in said[0]
+
+
+async def test_an_input_that_is_at_its_end_leaves(server):
+    url = f"{server}/ws/chess/left"
+    async with Client(url, name="Ben") as ben:
+        await ben.join("black")
+        async with Client(url, name="Eve") as eve:
+            await eve.join("white")
+            await eve.move("e4")
+            async with asyncio.timeout(60):  # who waited for black's move would be here for two minutes
+                sink = io.StringIO()
+                ann = LineClient(Client(url, seat_tokens=eve.seat_tokens), io.StringIO(), sink)
+                assert await ann.run(None, ()) == 0
+    assert "you are white\n1 move was played, the last was e4\nblack to move\n" in sink.getvalue()
 
 
 async def test_words_of_others_cant_move_the_cursor(server):
@@ -152,12 +168,17 @@ class Someone:
         raise TimeoutError(f"{texts} never came: {self.sink.getvalue()}")
 
     async def plays(self, move: str) -> None:
-        """Types a move once it is their turn."""
-        for _ in range(3000):
-            if self.client.mirror.my_turn:
-                break
-            await asyncio.sleep(0.01)
+        """Types a move once it is their turn, and waits until it is played."""
+        mirror = self.client.mirror
+        await self._until(lambda: mirror.my_turn)
+        before = mirror.ply
         self.keys.type(move)
+        await self._until(lambda: mirror.ply > before)
+
+    async def _until(self, condition) -> None:
+        async with asyncio.timeout(30):
+            while not condition():  # noqa: ASYNC110 - any condition, not one that tells of itself
+                await asyncio.sleep(0.01)
 
     async def leaves(self) -> str:
         self.keys.type("quit")
@@ -231,6 +252,51 @@ async def test_offers_say_how_to_answer(server):
     await ann.reads("(rematch plays again, quit leaves)")
     await ann.leaves()
     await ben.leaves()
+
+
+async def test_an_answer_to_no_offer(server):
+    said = await say(f"{server}/ws/chess/unoffered", "accept\ndecline\n")
+    assert said.count("error: nothing is offered: draw offers a draw, takeback asks for a move back\n") == 2
+
+
+async def test_a_rematch_is_accepted_like_any_offer(server):
+    url = f"{server}/ws/tictactoe/again"
+    ann, ben = Someone(url, "X"), Someone(url, "O", name="Ben")
+    for each in (ann, ben):
+        await each.reads("you are")
+    for player, move in zip((ann, ben, ann, ben, ann), "14253", strict=True):
+        await player.plays(move)
+    await ann.reads("game over")
+    ann.keys.type("rematch")
+    await ben.reads("X offers a rematch: rematch or accept agrees\n")
+    ben.keys.type("decline")
+    await ben.reads("error: a rematch that you don't want needs no answer: quit leaves")
+    ben.keys.type("accept")
+    await ben.reads("rematch: ", "you are X")
+    await ann.reads("rematch: ", "you are O")
+    await ann.leaves()
+    await ben.leaves()
+
+
+async def test_what_fits_into_no_request_is_said_in_words(server):
+    said = await say(f"{server}/ws/chess/talkative", f"chat {'x' * 501}\n")
+    assert "error: text: at most 500 characters\n" in said
+
+
+@pytest.mark.parametrize("json_lines", [False, True])
+async def test_who_reads_no_more_is_not_waited_for(server, json_lines):
+    out, into = os.pipe()
+    with os.fdopen(out, encoding="utf-8") as reader, os.fdopen(into, "w", encoding="utf-8") as sink:
+        client = Client(f"{server}/ws/chess/unread")
+        watching = LineClient(client, Keys(), sink).run(None, (), watch=True)
+        task = asyncio.create_task(stream(client, sink) if json_lines else watching)
+        assert await asyncio.to_thread(reader.readline)
+        reader.close()  # and nothing more happens in the game
+        with pytest.raises(BrokenPipeError):
+            await asyncio.wait_for(task, 30)
+        watching.close()
+        with contextlib.suppress(BrokenPipeError):
+            sink.close()
 
 
 async def test_resigning_asks(server):

@@ -1,5 +1,7 @@
 """Ends and turns by the players' will: resigning, aborting, draws, takebacks, claims, rematches."""
 
+import re
+
 import pytest
 from room import Room, acks, asks, events, kinds
 
@@ -288,7 +290,8 @@ def test_a_rematch_takes_both_and_swaps_the_seats() -> None:
     (opened,) = room.opened
     header = opened.header
     assert (header.clock, header.visibility, header.game) == ("5+3", "unlisted", "tic_tac_toe")
-    assert header.thread != "t1" and header.epoch != "e1"
+    assert re.fullmatch("tic-tac-toe-[0-9a-f]{24}", header.thread) and header.epoch != "e1"
+    assert f"{header.seed:012x}" not in header.thread, "who has the id can't foresee chance"
     assert acks(effects)[0].thread_id == header.thread
     for guest in room.guests.values():
         assert guest.mirror.next_thread == header.thread
@@ -316,6 +319,7 @@ def test_a_bot_wants_a_rematch_at_once_and_begins_it() -> None:
     room.ask("ann", p.Resign())
     assert kinds(room.ask("ann", p.Rematch())) == ["rematched"]
     opened = room.opened[0]
+    assert re.fullmatch("tic-tac-toe-[0-9a-f]{8}", opened.header.thread)
     again = Room(header=opened.header, events=opened.events)
     again.enter("ann")
     assert again.asked[-1][0].bot == "perfect"

@@ -6,7 +6,8 @@ from room import Room, asks, kinds
 from gamesock import protocol as p
 from gamesock.game import Outcome
 from gamesock.protocol import Code
-from gamesock.session import clean, describe
+from gamesock.session import describe
+from gamesock.text import clean
 
 
 def table() -> Room:

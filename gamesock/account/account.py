@@ -8,16 +8,18 @@ import importlib
 import os
 import time
 from collections.abc import AsyncIterator, Callable
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import platformdirs
 from filelock import AsyncFileLock, Timeout
 
-from gamesock.account.errors import AuthFailed, NotSignedIn, Unreachable
+from gamesock.account.errors import AuthFailed, Ended, NotSignedIn, Unreachable
 from gamesock.account.project import Project
-from gamesock.account.safe import Safe, best, filed
+from gamesock.account.safe import Safe, Where, best, filed
 from gamesock.account.session import Session, issuer_of
+from gamesock.account.trust import Trust
 
 if TYPE_CHECKING:
     from gamesock.account.auth import Auth
@@ -41,24 +43,32 @@ class Account:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.project = project
-        self.safe = safe or best()
+        self._safe = safe
         self._locks = locks or platformdirs.user_data_path("gamesock") / "sessions"
         self._now = now
         self._renewing = asyncio.Lock()
+
+    @cached_property
+    def safe(self) -> Safe:
+        """Where the session is kept. To find out may take a moment: a keyring has to answer."""
+        return self._safe or best()
 
     def session(self) -> Session | None:
         """The session that is kept, fresh or not."""
         return self.safe.load(self.project.url)
 
-    async def keep(self, session: Session) -> str:
-        """Keep a new session; where it is kept, for people.
+    async def keep(self, session: Session) -> Where:
+        """Keep a new session; where that is.
 
         Raises:
             OSError: it can't be kept.
             Unreachable: another process is busy with the last one.
         """
         async with self._alone():
+            before = self.session()
             self.safe.keep(session)
+            if before and before.user != session.user:
+                Trust().forget(self.project.url)  # it was somebody else who agreed
         return self.safe.where
 
     async def token(self) -> str:
@@ -85,11 +95,14 @@ class Account:
         session = self._signed_in()
         if not session.stale(self._now()):
             return session
-        async with self._alone():
-            session = self._signed_in()  # another process may just have renewed it
-            if not session.stale(self._now()):
+        try:
+            async with self._alone():
+                session = self._signed_in()  # another process may just have renewed it
+                return await self._renewed(session) if session.stale(self._now()) else session
+        except OSError:  # the project is away, or nothing can be written here
+            if self._now() < session.expires:
                 return session
-            return await self._renewed(session)
+            raise
 
     async def sign_out(self) -> bool:
         """End the session here; whether the project heard of it (else it ends there by itself in a while).
@@ -104,6 +117,7 @@ class Account:
                 # An access token that has ended can't end the session.
                 session = await self._renewed(session) if session.stale(self._now()) else session
             self.safe.forget(self.project.url)
+            Trust().forget(self.project.url)  # whoever signs in next agrees anew
             try:
                 async with await self._auth() as auth:
                     await auth.end(session)
@@ -120,7 +134,9 @@ class Account:
     def _signed_in(self) -> Session:
         session = self.session()
         if session is None:
-            raise NotSignedIn(f"you aren't signed in at {self.project.name}: gamesock login")
+            stranger = f"{TOKEN_VARIABLE} holds no token of {self.project.name}, and "
+            given = stranger if os.environ.get(TOKEN_VARIABLE, "").strip() else ""
+            raise NotSignedIn(f"{given}you aren't signed in at {self.project.name}: gamesock login")
         return session
 
     async def _renewed(self, session: Session) -> Session:
@@ -133,13 +149,9 @@ class Account:
         try:
             async with await self._auth() as auth:
                 renewed = await auth.renewed(session)
-        except Unreachable:
-            if now < session.expires:
-                return session  # it is good for some seconds yet
-            raise
-        except AuthFailed as failed:
+        except Ended as ended:
             self.safe.forget(self.project.url)
-            raise NotSignedIn(f"{failed} (gamesock login)") from None
+            raise NotSignedIn(str(ended)) from None
         self.safe.keep(renewed)
         return renewed
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self, TypeVar, cast, get_args
 
 import httpx
 from supabase_auth import AsyncGoTrueClient, AuthResponse
-from supabase_auth.errors import AuthApiError, AuthError, AuthRetryableError
+from supabase_auth.errors import AuthApiError, AuthError, AuthRetryableError, AuthUnknownError
 from supabase_auth.types import Provider
 
-from gamesock.account.errors import AuthFailed, Unreachable
+from gamesock.account.errors import AuthFailed, Ended, NoSuchProvider, Unreachable
+from gamesock.account.patience import nobody, patience, unreachable
 from gamesock.account.project import Project
 from gamesock.account.session import Session
+from gamesock.text import clean
 
 TIMEOUT = 15.0
 """Seconds to wait for an answer."""
+
+LONGEST = 200
+"""Characters of a refusal that are passed on."""
 
 Answer = TypeVar("Answer")
 
@@ -24,8 +29,10 @@ Answer = TypeVar("Answer")
 class Auth:
     """Talks to one project's auth server. Nothing is kept here but, for a moment, the PKCE verifier."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, say: Callable[[str], None] | None = None) -> None:
+        """``say``: told, once, of an answer that takes long."""
         self.project = project
+        self._say = say or nobody
         self._http = httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False)
         self._client = AsyncGoTrueClient(
             url=project.auth,
@@ -78,11 +85,12 @@ class Auth:
         """The page at which to sign in with a provider (PKCE, RFC 7636); it leads back to ``redirect``.
 
         Raises:
-            AuthFailed: there is no such provider.
+            NoSuchProvider: there is none of this name.
+            AuthFailed: the project refuses.
         """
         known = get_args(Provider)
         if provider not in known:
-            raise AuthFailed(f"there is no provider {provider!r}: choose one of {', '.join(known)}")
+            raise NoSuchProvider(f"there is no provider {provider!r}: choose one of {', '.join(known)}")
         asked = self._client.sign_in_with_oauth(
             {"provider": cast(Any, provider), "options": {"redirect_to": redirect}}
         )
@@ -119,10 +127,21 @@ class Auth:
         """The next session; the one given is of no use any more.
 
         Raises:
-            Unreachable: try again later, with the same session.
-            AuthFailed: it has ended: sign in again.
+            Ended: sign in again.
+            Unreachable: it may be good yet: try again later, with the same session.
         """
-        return self._granted(await self._asked(self._client.refresh_session(session.refresh_token)))
+        try:
+            return self._granted(await self._asked(self._client.refresh_session(session.refresh_token)))
+        except Unreachable:
+            raise
+        except (AuthFailed, AttributeError, TypeError) as error:
+            if _has_ended(error.__cause__):
+                raise Ended(f"your sign-in at {self.project.name} has ended: gamesock login") from None
+            # A gateway's page, a key that was changed, a network's sign-in page: none knows of this session.
+            reason = str(error) if isinstance(error, AuthFailed) else "that is no sign-in"
+            raise Unreachable(
+                f"{self.project.name} can't renew the sign-in now ({reason}): try again later"
+            ) from None
 
     async def end(self, session: Session) -> None:
         """Revoke a session, on this machine only.
@@ -144,35 +163,31 @@ class Auth:
 
     async def _asked(self, answer: Awaitable[Answer]) -> Answer:
         try:
-            return await answer
+            with patience(self._say, f"asking {self.project.name}…"):
+                return await answer
         except (httpx.HTTPError, AuthRetryableError) as error:
-            name, reason = self.project.name, str(error) or type(error).__name__
-            raise Unreachable(f"{name} can't be reached now ({reason}): try again later") from error
+            raise Unreachable(unreachable(self.project.name, error)) from error
         except AuthApiError as error:
             if error.status >= 500 or error.status == 429:
                 busy = "too many tries" if error.status == 429 else f"trouble there, {error.status}"
                 raise Unreachable(f"{self.project.name} doesn't answer now ({busy}): try again later") from error
-            raise AuthFailed(_reason(error)) from error
-        except AuthError as error:
-            raise AuthFailed(f"{self.project.name} refused: {error}") from error
-        except ValueError:  # whose words may hold what was answered, tokens too
+            raise _failed(error) from error
+        except (AuthUnknownError, ValueError):  # whose words may hold what was answered, tokens too
             raise AuthFailed(
                 f"{self.project.name} answered something that is no sign-in: is it a project?"
             ) from None
+        except AuthError as error:
+            raise AuthFailed(f"{self.project.name} refused: {error}") from error
 
 
 _REASONS = {
-    "otp_expired": "this code is wrong or too old: ask for a new one",
+    "otp_expired": "this code is wrong or too old",
     "invalid_credentials": "the address or the password is wrong",
     "email_not_confirmed": "the address isn't confirmed yet: follow the link that was e-mailed to you",
     "otp_disabled": "this project sends no codes: try --password or --provider",
     "signup_disabled": "this project takes no new users",
     "user_not_found": "nobody has this address there",
     "user_banned": "this user is barred there",
-    "refresh_token_not_found": "this sign-in has ended: sign in again",
-    "refresh_token_already_used": "this sign-in has ended: sign in again",
-    "session_not_found": "this sign-in has ended: sign in again",
-    "session_expired": "this sign-in has ended: sign in again",
     "flow_state_not_found": "this sign-in was begun elsewhere, or too long ago: begin again",
     "flow_state_expired": "this sign-in was begun too long ago: begin again",
     "bad_code_verifier": "this code belongs to another sign-in: begin again",
@@ -181,7 +196,35 @@ _REASONS = {
     "validation_failed": "the project doesn't take this",
 }
 
+_ENDS = {
+    "refresh_token_not_found",
+    "refresh_token_already_used",
+    "session_not_found",
+    "session_expired",
+    "user_not_found",
+    "user_banned",
+    "invalid_grant",
+    "validation_failed",
+}
+"""What auth servers say of a refresh token that is good for nothing."""
 
-def _reason(error: AuthApiError) -> str:
-    known = _REASONS.get(str(error.code))
-    return known or f"the project refused: {error.message}"
+
+def _has_ended(error: BaseException | None) -> bool:
+    if not isinstance(error, AuthApiError) or error.status not in (400, 401, 403, 422):
+        return False
+    return error.code in _ENDS or (error.code is None and "refresh token" in str(error.message).lower())
+
+
+def _failed(error: AuthApiError) -> AuthFailed:
+    """What a refusal means."""
+    if known := _REASONS.get(str(error.code)):
+        return AuthFailed(known)
+    return AuthFailed(
+        "this sign-in has ended: sign in again" if _has_ended(error) else f"the project refused: {_told(error)}"
+    )
+
+
+def _told(error: AuthApiError) -> str:
+    """The project's own words, if they are words; a whole answer may hold anything."""
+    words = clean(str(error.message), LONGEST + 1)
+    return f"status {error.status}" if len(words) > LONGEST or words.startswith(("{", "[", "<")) else words

@@ -11,6 +11,14 @@ class AuthFailed(Exception):
     """Signing in, renewing or ending a session failed."""
 
 
+class Ended(AuthFailed):
+    """The project says that there is no such session any more."""
+
+
+class NoSuchProvider(AuthFailed):
+    """Supabase knows no provider of this name."""
+
+
 class Unreachable(AuthFailed, ConnectionError):
     """The project doesn't answer now: what is kept stays good, and can be tried again."""
 

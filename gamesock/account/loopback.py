@@ -17,6 +17,9 @@ _PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>gamesock<
 color:#dfe6ec;background:#1d2429}}</style><h1>{title}</h1><p>{text}</p></html>"""
 
 
+_NONSENSE = (OSError, ValueError, TimeoutError, asyncio.IncompleteReadError, asyncio.LimitOverrunError)
+
+
 class SignInRefused(Exception):
     """The page led back without a code; the message says why."""
 
@@ -55,11 +58,12 @@ class Loopback:
         return code_of(await self._visit)
 
     async def _visited(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, ValueError, TimeoutError, asyncio.IncompleteReadError):
+        with contextlib.suppress(*_NONSENSE), contextlib.closing(writer):
             async with asyncio.timeout(10):
                 head = await reader.readuntil(b"\r\n\r\n")
-                target = urlsplit(head.split(b" ", 2)[1].decode("ascii"))
-                status, page = self._answer(target.path, dict(parse_qsl(target.query)))
+                method, address, _ = head.split(b" ", 2)
+                target = urlsplit(address.decode("ascii"))
+                status, page = self._answer(method, target.path, dict(parse_qsl(target.query)))
                 body = page.encode()
                 writer.write(
                     b"HTTP/1.1 %s\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: %d\r\n"
@@ -67,13 +71,13 @@ class Loopback:
                     % (status, len(body), body)
                 )
                 await writer.drain()
-        writer.close()
 
-    def _answer(self, path: str, query: dict[str, str]) -> tuple[bytes, str]:
-        if path != f"/callback/{self._nonce}":
+    def _answer(self, method: bytes, path: str, query: dict[str, str]) -> tuple[bytes, str]:
+        # A browser that looks ahead, or loads the page again, has nothing to say.
+        told = method == b"GET" and not query.keys().isdisjoint(("code", "error", "error_description"))
+        if path != f"/callback/{self._nonce}" or not told or self._visit.done():
             return b"404 Not Found", _PAGE.format(title="Not here", text="")
-        if not self._visit.done():
-            self._visit.set_result(query)
+        self._visit.set_result(query)
         if "code" in query:
             return b"200 OK", _PAGE.format(title="Signed in", text="Go back to the terminal: it goes on there.")
         return b"200 OK", _PAGE.format(title="Not signed in", text="The terminal says why.")

@@ -29,9 +29,16 @@ class Project:
     """Of a project that signs its tokens with HS256 and a shared secret; servers alone know it."""
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query:
+        try:
+            parts = urlsplit(self.url)
+            odd = bool(parts.username or parts.query or parts.fragment or parts.port == 0)
+        except ValueError:
+            parts, odd = urlsplit(""), True
+        if odd or parts.scheme not in ("https", "http") or not parts.hostname:
             raise BadProject(f"a project's address looks like https://abc.supabase.co, not {self.url!r}")
+        if parts.hostname == "supabase.com":
+            named = parts.path.partition("/project/")[2].partition("/")[0] or "abc"
+            raise BadProject(f"that is the dashboard; the project's address is https://{named}.supabase.co")
         if parts.scheme == "http" and not is_local(parts.hostname):
             raise BadProject(f"{self.url} would send passwords and tokens in the clear: use https://")
         object.__setattr__(self, "url", self.url.rstrip("/"))
@@ -64,11 +71,29 @@ def public_project(url: str, key: str) -> Project:
         BadProject: the address can't be one, or the key is one that must stay on servers.
     """
     project = Project(url, key)
-    if key.startswith("sb_secret_") or role_of(key) == "service_role":
+    if is_secret_key(key):
         raise BadProject(
             "this is the project's secret key: use its publishable (anon) key, and keep this one safe"
         )
     return project
+
+
+def checked_setting(name: str, value: str) -> str:
+    """A project's address or key, as the settings keep it: ``abc.supabase.co`` means ``https://…``.
+
+    Raises:
+        BadProject: it can't be one.
+    """
+    if name == "supabase_url" and value:
+        return Project(value if "://" in value else f"https://{value}").url
+    if name == "supabase_key" and value:
+        return public_project("https://abc.supabase.co", value).key
+    return value
+
+
+def is_secret_key(key: str) -> bool:
+    """Whether this key passes row-level security."""
+    return key.startswith("sb_secret_") or role_of(key) == "service_role"
 
 
 def is_loopback(host: str) -> bool:

@@ -3,25 +3,41 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from abc import ABC, abstractmethod
 from hashlib import sha256
 from pathlib import Path
+from typing import Literal, NamedTuple
 
 import platformdirs
 from pydantic import ValidationError
 
 from gamesock.account.session import Session
+from gamesock.own_file import write_own
 
 SERVICE = "gamesock"
 """What entries in the keyring are filed under."""
 
 
+class Where(NamedTuple):
+    """Where something is kept; ``str`` says it to people."""
+
+    kind: Literal["keyring", "file", "environment"]
+    name: str
+    """The keyring's, the folder's or the variable's."""
+
+    def __str__(self) -> str:
+        match self.kind:
+            case "keyring":
+                return f"the keyring of this system ({self.name})"
+            case "file":
+                return f"a file that only you can read, in {self.name}"
+        return f"the environment ({self.name})"
+
+
 class Safe(ABC):
     """Keeps one session a project."""
 
-    where: str
-    """Where that is, for people."""
+    where: Where
 
     @abstractmethod
     def load(self, project: str) -> Session | None:
@@ -44,23 +60,23 @@ class File(Safe):
     """A file a project, mode 0600, replaced in one step."""
 
     def __init__(self, folder: Path | None = None) -> None:
-        self._folder = folder or platformdirs.user_data_path("gamesock") / "sessions"
-        self.where = f"a file that only you can read, in {self._folder}"
+        self.folder = folder or platformdirs.user_data_path("gamesock") / "sessions"
+        self.where = Where("file", str(self.folder))
 
     def load(self, project: str) -> Session | None:
+        path = self._file(project)
         try:
-            return Session.model_validate_json(self._file(project).read_bytes())
+            if not path.is_file():  # what is no file may never end
+                return None
+            if path.stat().st_mode & 0o077:
+                path.chmod(0o600)
+            return Session.model_validate_json(path.read_bytes())
         except (OSError, ValidationError):
             return None
 
     def keep(self, session: Session) -> None:
-        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        # A temporary file is its owner's from the first byte on.
-        with tempfile.NamedTemporaryFile("w", dir=self._folder, suffix=".new", delete=False) as new:
-            new.write(session.model_dump_json())
-            new.flush()
-            os.fsync(new.fileno())  # the refresh token before it is worth nothing any more
-        Path(new.name).replace(self._file(session.project))
+        # The refresh token before it is worth nothing any more.
+        write_own(self._file(session.project), session.model_dump_json(), durable=True)
 
     def forget(self, project: str) -> bool:
         try:
@@ -70,7 +86,7 @@ class File(Safe):
         return True
 
     def _file(self, project: str) -> Path:
-        return self._folder / f"{filed(project)}.json"
+        return self.folder / f"{filed(project)}.json"
 
 
 class Keyring(Safe):
@@ -95,7 +111,7 @@ class Keyring(Safe):
         except (KeyringError, OSError, RuntimeError) as error:
             raise LookupError(f"the keyring doesn't answer: {error}") from None
         self._keyring, self._error = backend, KeyringError
-        self.where = f"the keyring of this system ({backend.name})"
+        self.where = Where("keyring", backend.name)
 
     def load(self, project: str) -> Session | None:
         try:

@@ -7,7 +7,10 @@ import json
 import time
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
+
+from gamesock.model import Model
+from gamesock.text import clean
 
 if TYPE_CHECKING:
     from supabase_auth import Session as Granted
@@ -19,7 +22,11 @@ EARLY = 120.0
 """Seconds before its end at which an access token is renewed: sooner than a server asks for a fresh one."""
 
 
-class Session(BaseModel):
+LONGEST_TITLE = 60
+"""Characters of what a session is called."""
+
+
+class Session(Model):
     """Who is signed in. The tokens are secrets: they are never shown, logged or passed on a command line."""
 
     model_config = ConfigDict(frozen=True)
@@ -32,7 +39,7 @@ class Session(BaseModel):
     """The user's id."""
     email: str = ""
     name: str = ""
-    expires: float
+    expires: float = Field(allow_inf_nan=False)
     """When the access token ends, in seconds since 1970 by this machine's clock."""
     access_token: str = Field(repr=False)
     refresh_token: str = Field(repr=False)
@@ -62,7 +69,7 @@ class Session(BaseModel):
     @property
     def title(self) -> str:
         """Who that is, for people."""
-        return self.name or self.email or self.user
+        return clean(self.name or self.email or self.user, LONGEST_TITLE)
 
     def stale(self, now: float) -> bool:
         """Whether the access token should be renewed before it is used."""
@@ -77,6 +84,11 @@ def issuer_of(token: str) -> str:
 def user_of(token: str) -> str:
     """Whose an access token says it is; empty if it is none. Nothing is verified."""
     return str(_claims(token).get("sub", ""))
+
+
+def email_of(token: str) -> str:
+    """The e-mail address in an access token; empty if there is none. Nothing is verified."""
+    return str(_claims(token).get("email", ""))
 
 
 def role_of(token: str) -> str:

@@ -14,6 +14,9 @@ from gamesock.account.loopback import Loopback, SignInRefused, code_of
 from gamesock.account.project import Project
 from gamesock.account.session import Session
 
+SHORTEST = 6
+"""Digits of a code; a project may want more."""
+
 TRIES = 3
 """Codes that may be typed wrong before a new one must be asked for."""
 
@@ -40,21 +43,18 @@ async def by_code(project: Project, asker: Asker, email: str = "") -> Session:
     Raises:
         AuthFailed: the project refuses.
     """
-    async with Auth(project) as auth:
-        email = email or await _wanted(asker, "E-mail address")
-        await auth.send_code(email)
-        asker.say(f"A code of six digits is on its way to {email}. It is good for a few minutes.")
-        for left in range(TRIES - 1, -1, -1):
-            code = (await _wanted(asker, "Code")).replace(" ", "")
+    async with Auth(project, asker.say) as auth:
+        email = await _address(asker, email)
+        await _send(auth, asker, email)
+        for _ in range(TRIES - 1):
+            code = await _code(auth, asker, email)
             try:
                 return await auth.with_code(email, code)
             except Unreachable:
                 raise
             except AuthFailed as failed:
-                if not left:
-                    raise
-                asker.say(f"{failed}. Try once more.")
-    raise AssertionError("the last try returns or raises")
+                asker.say(f"{sentence(failed)} Try once more; Enter alone sends a new one.")
+        return await auth.with_code(email, await _code(auth, asker, email))
 
 
 async def by_password(project: Project, asker: Asker, email: str = "") -> Session:
@@ -63,8 +63,8 @@ async def by_password(project: Project, asker: Asker, email: str = "") -> Sessio
     Raises:
         AuthFailed: the project refuses.
     """
-    async with Auth(project) as auth:
-        email = email or await _wanted(asker, "E-mail address")
+    async with Auth(project, asker.say) as auth:
+        email = await _address(asker, email)
         return await auth.with_password(email, await asker.ask("Password", secret=True))
 
 
@@ -76,12 +76,11 @@ async def by_provider(project: Project, asker: Asker, provider: str) -> Session:
     Raises:
         AuthFailed: the project or the provider refuses, or nobody came back in time.
     """
-    async with Auth(project) as auth, Loopback() as loopback:
+    async with Auth(project, asker.say) as auth, Loopback() as loopback:
         asker.open(await auth.provider_url(provider, loopback.url))
-        pasted = asker.ask("Waiting for the browser. If it can't come back here, paste the address it ends at")
         try:
             async with asyncio.timeout(WAIT):
-                code = await _first(loopback.code, lambda: _pasted(pasted))
+                code = await _first(loopback.code, lambda: _pasted(asker))
         except TimeoutError:
             raise AuthFailed(f"nobody came back within {WAIT / 60:g} minutes: begin again") from None
         except SignInRefused as refused:
@@ -116,17 +115,68 @@ def _tokens(text: str) -> tuple[str, str]:
         raise AuthFailed("the session lacks an access_token") from None
 
 
-async def _wanted(asker: Asker, question: str) -> str:
-    while not (answer := (await asker.ask(question)).strip()):
-        asker.say("Type it, or press Ctrl+C to leave.")
-    return answer
+async def _address(asker: Asker, given: str) -> str:
+    """The e-mail address: the one given, or one that is asked for until it can be one."""
+    if given:
+        return checked_address(given)
+    while True:
+        answer = (await asker.ask("E-mail address")).strip()
+        try:
+            return checked_address(answer)
+        except AuthFailed as failed:
+            asker.say(
+                f"{sentence(failed)} Type it, or press Ctrl+C to leave."
+                if answer
+                else "Type it, or press Ctrl+C to leave."
+            )
 
 
-async def _pasted(answer: Awaitable[str]) -> str:
-    text = (await answer).strip()
-    if not text:
-        await asyncio.sleep(WAIT)  # nothing pasted: the browser will come
-    return code_of(text)
+def checked_address(text: str) -> str:
+    """What can be an e-mail address.
+
+    Raises:
+        AuthFailed: it can't.
+    """
+    name, _, host = text.strip().rpartition("@")
+    if not name or not host or any(character.isspace() for character in text.strip()):
+        raise AuthFailed(f"{text!r} is no e-mail address")
+    return text.strip()
+
+
+async def _send(auth: Auth, asker: Asker, email: str) -> None:
+    await auth.send_code(email)
+    asker.say(f"A code is on its way to {email}. It is good for a few minutes.")
+
+
+async def _code(auth: Auth, asker: Asker, email: str) -> str:
+    """What can be a code; no answer means that a new one is wanted."""
+    while True:
+        answer = (await asker.ask("Code")).replace(" ", "")
+        if not answer:
+            await _send(auth, asker, email)
+        elif answer.isdecimal() and len(answer) >= SHORTEST:
+            return answer
+        else:
+            asker.say(f"The code has {SHORTEST} digits or more. Try once more; Enter alone sends a new one.")
+
+
+def sentence(error: Exception) -> str:
+    """What went wrong, to be read on its own."""
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}."
+
+
+async def _pasted(asker: Asker) -> str:
+    question = "Waiting for the browser. If it can't come back here, paste the address it ends at"
+    while text := (await asker.ask(question)).strip():
+        try:
+            return code_of(text)
+        except SignInRefused as refused:
+            if "://" in text and "error" in text:  # it is the right address, and says no
+                raise
+            asker.say(f"{sentence(refused)} Or wait for the browser.")
+    await asyncio.sleep(WAIT)  # nothing pasted: the browser will come
+    raise TimeoutError
 
 
 async def _first(*ways: Callable[[], Awaitable[str]]) -> str:
@@ -146,4 +196,5 @@ def until(session: Session, now: float | None = None) -> str:
     left = session.expires - (time.time() if now is None else now)
     if left <= 0:
         return "it will be renewed when it is needed" if session.refresh_token else "it has ended"
-    return f"{left / 60:.0f} minutes" if session.refresh_token else f"{left / 60:.0f} minutes, then it ends"
+    then = "then renewed by itself" if session.refresh_token else "then it ends"
+    return f"good for {left / 60:.0f} minutes, {then}"

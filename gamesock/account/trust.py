@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from pathlib import Path
 
 import platformdirs
+
+from gamesock.own_file import write_own
 
 
 class Trust:
@@ -27,10 +28,17 @@ class Trust:
         """
         agreed = self._read()
         agreed[project] = sorted({*agreed.get(project, ()), server})
-        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", dir=self._path.parent, suffix=".new", delete=False) as new:
-            json.dump(agreed, new, indent=1)
-        Path(new.name).replace(self._path)
+        write_own(self._path, json.dumps(agreed, indent=1))
+
+    def forget(self, project: str) -> None:
+        """No server may be shown the sign-in of this project any more.
+
+        Raises:
+            OSError: it can't be kept.
+        """
+        agreed = self._read()
+        if agreed.pop(project, None) is not None:
+            write_own(self._path, json.dumps(agreed, indent=1))
 
     def _read(self) -> dict[str, list[str]]:
         try:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from gamesock.bot import Choice, Thought
 from gamesock.game import Move, Seat
+from gamesock.model import Model
 
 
-class BotRequest(BaseModel):
+class BotRequest(Model):
     """One decision that is wanted of a bot.
 
     ``dump`` is the whole position; a game with hidden information sends the seat's ``view`` instead.
@@ -36,7 +37,7 @@ class BotRequest(BaseModel):
     view: dict[str, Any] | None = None
 
 
-class Job(BaseModel):
+class Job(Model):
     """A numbered request, so that a late word about one job isn't taken for the next one's."""
 
     model_config = ConfigDict(frozen=True)
@@ -45,7 +46,7 @@ class Job(BaseModel):
     request: BotRequest
 
 
-class Reply(BaseModel):
+class Reply(Model):
     """One line of a worker about ``job``: exactly one of the other fields says something."""
 
     model_config = ConfigDict(frozen=True)

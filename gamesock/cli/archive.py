@@ -12,7 +12,7 @@ from gamesock.bot import Thought
 from gamesock.client import Client
 from gamesock.record import Event, Header, Moved, TakenBack
 from gamesock.replay import replay
-from gamesock.session import clean
+from gamesock.text import clean
 from gamesock.thread import game_of
 from gamesock.tui.recorded import Recorded
 
@@ -55,11 +55,11 @@ def title_of(header: Header, events: Sequence[Event]) -> str:
 
 
 def details_of(header: Header, events: Sequence[Event]) -> str:
-    """Where and when, and the result."""
+    """Where and when, and the result; of a game without one, that it is unfinished."""
     places = [header.tags.get(key, "") for key in ("event", "site", "date")]
     ends = [describe_end(event) for event in events if isinstance(event, record.Ended)]
     told = [clean(place, 60) for place in dict.fromkeys(places) if place and place != "?"]
-    return ", ".join([*(told or [game_of(header).title]), *ends])
+    return ", ".join([*(told or [game_of(header).title]), *(ends or ["unfinished"])])
 
 
 def describe_end(ended: record.Ended) -> str:

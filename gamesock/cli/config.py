@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from gamesock.cli import completion
-from gamesock.cli.options import Problem
+from gamesock.cli.options import Problem, WrongUsage
 
 config = typer.Typer(
     help="Show and change your settings.", context_settings={"help_option_names": ["-h", "--help"]}
@@ -49,7 +49,7 @@ def get(key: Key) -> None:
     typer.echo(spelled(getattr(_read(), key)))
 
 
-@config.command("set")
+@config.command("set", context_settings={"ignore_unknown_options": True})  # -3 is a value
 def set_(
     key: Key,
     value: Annotated[str, typer.Argument(metavar="VALUE", autocompletion=completion.values)],
@@ -60,7 +60,7 @@ def set_(
     try:
         valid = checked(key, value)
     except BadSetting as error:
-        raise Problem(str(error)) from None
+        raise WrongUsage(str(error)) from None
     _change(key, valid)
     typer.echo(f"{key} is {spelled(valid)}")
 
@@ -87,7 +87,7 @@ def _known(key: str) -> Any:
     from gamesock.preferences import SETTINGS
 
     if key not in SETTINGS:
-        raise Problem(f"there is no setting {key!r}: choose {', '.join(SETTINGS)}")
+        raise WrongUsage(f"there is no setting {key!r}: choose {', '.join(SETTINGS)}")
     return SETTINGS[key]
 
 

@@ -24,15 +24,16 @@ from gamesock.cli.show import looks
 from gamesock.cli.store import reading
 from gamesock.place import Place
 from gamesock.record import Ended
-from gamesock.seatbook import LOCAL
-from gamesock.session import clean
+from gamesock.seatbook import KEPT, LOCAL, Entry
+from gamesock.text import clean
+from gamesock.thread import CorruptLog, Thread, game_of
 from gamesock.tui.home_rows import Kept
 from gamesock.tui.recorded import Volume
 from gamesock.tui.screens.ask import NotGood
 from gamesock.tui.terminal import check_terminal
 
 if TYPE_CHECKING:
-    from gamesock.server.stores.base import Summary
+    from gamesock.server.stores.base import Store, Summary
 
 STORE = "sqlite"
 """Where games of the home screen are kept."""
@@ -56,6 +57,7 @@ def choose(context: typer.Context) -> int:
             games=[(game.name, game.title, game.start({}, 0).picture(None)) for game in games],
             local=lambda: stack.enter_context(place_for(None, STORE)),
             kept=_kept,
+            standing=_standing,
             open=_open,
             shared=SHARED in os.environ,
             places=places,
@@ -82,6 +84,38 @@ async def _kept() -> Sequence[Kept]:
     return [_entry(summary) for summary in found if summary.ply]
 
 
+async def _standing(entries: Sequence[Entry]) -> list[Entry]:
+    """The games as the store knows them, without those that are over; as they are noted where it can't be read."""
+    from gamesock.server.stores.base import StoreError
+
+    try:
+        async with reading(STORE) as store:
+            changed = {each.header.thread: each for each in await store.threads(limit=2 * KEPT)}
+            found = []
+            for entry in entries:
+                summary = changed.get(entry.thread) if entry.server == LOCAL else None
+                same = summary is None or (summary.ply == entry.ply and summary.ended is None)
+                found.append(entry if same else await _now(entry, store))
+    except StoreError:
+        return list(entries)
+    return [entry for entry in found if not entry.over]
+
+
+async def _now(entry: Entry, store: Store) -> Entry:
+    kept = await store.read(entry.thread)
+    if kept is None:
+        return entry
+    try:
+        thread = await asyncio.to_thread(lambda: Thread(game_of(kept.header), kept.header, kept.events))
+    except (CorruptLog, registry.NotRegistered):
+        return entry
+    mine = set(entry.tokens) & thread.to_move
+    others = [player.name for seat, player in thread.players.items() if player and seat not in entry.tokens]
+    picture = thread.position.picture(next(iter(entry.tokens), None)).model_copy(update={"moves": ()})
+    changes = {"ply": thread.ply, "mine": bool(mine), "over": thread.outcome is not None, "picture": picture}
+    return entry.model_copy(update={**changes, "against": ", ".join(others), "used": thread.changed_at})
+
+
 def _entry(summary: Summary) -> Kept:
     header = summary.header
     title = registry.game(header.game).title if header.game in registry.game_names() else header.game
@@ -96,7 +130,7 @@ def _open(name: str) -> Sequence[Volume]:
     try:
         return volumes(Source(str(Path(name).expanduser()) if Path(name).suffix else name))
     except Exception as error:
-        reason = explain(error)
-        if reason is None:
+        failure = explain(error)
+        if failure is None:
             raise
-        raise NotGood(reason) from None
+        raise NotGood(failure.reason) from None

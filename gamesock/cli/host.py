@@ -13,17 +13,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.util import find_spec
 
-from gamesock.cli.options import Problem
+import typer
+
+from gamesock.cli.options import Problem, WrongUsage
 from gamesock.cli.status import Status
 from gamesock.cli.store import store_of
+from gamesock.heap import settle
 from gamesock.server.app import App
 from gamesock.server.auth import Authenticator
 from gamesock.server.factory import GameSocketFactory
 from gamesock.server.limits import Limits
+from gamesock.server.log import Logger
 from gamesock.server.replication.replication import Replication
 from gamesock.server.stores.base import Store
 from gamesock.server.threads import Threads
 from gamesock.server.workers import Workers
+
+log = Logger("gamesock.host")
 
 SECRET_VARIABLE = "GAMESOCK_SUPABASE_JWT_SECRET"
 """Of projects that sign with a shared secret (HS256). Never an option: other users see command lines."""
@@ -52,6 +58,7 @@ class Hosting:
     json: bool
     auth: str = "guest"
     project: str | None = None
+    key: str | None = None
     replicate: str | None = None
 
 
@@ -82,29 +89,33 @@ def _threads(hosting: Hosting, store: Store) -> Threads:
             replication=_replication(hosting, store),
         )
     except ValueError as error:
-        raise Problem(str(error)) from None
+        raise WrongUsage(str(error)) from None
 
 
 def _authenticator(hosting: Hosting) -> Authenticator | None:
     """Who verifies players; None: nobody, they are guests."""
     if hosting.auth == "guest":
-        if hosting.project:
-            raise Problem("--project is of use with --auth supabase")
+        if hosting.project or hosting.key:
+            raise WrongUsage("--project and --key are of use with --auth supabase")
         return None
     from gamesock.cli.options import preferred
 
     url = hosting.project or preferred().supabase_url
     if not url:
-        raise Problem(
+        raise WrongUsage(
             "--auth supabase needs a project: --project https://abc.supabase.co, or "
             "gamesock config set supabase_url https://abc.supabase.co"
         )
-    try:
-        from gamesock.account.project import Project
-        from gamesock.server.supabase_auth import SupabaseTokens
-    except ImportError as error:
-        raise Problem(f"accounts need pip install 'gamesock[supabase]' ({error.name} is missing)") from None
-    return SupabaseTokens(Project(url, secret=os.environ.get(SECRET_VARIABLE) or None))
+    from gamesock.account.packages import missing
+
+    if lacks := missing():
+        raise Problem(lacks)
+    from gamesock.account.project import Project, public_project
+    from gamesock.server.supabase_auth import SupabaseTokens
+
+    key = _key(hosting)
+    public = public_project(url, key).key if key else ""
+    return SupabaseTokens(Project(url, public, secret=os.environ.get(SECRET_VARIABLE) or None))
 
 
 def _replication(hosting: Hosting, store: Store) -> Callable[[Threads], Replication] | None:
@@ -113,18 +124,20 @@ def _replication(hosting: Hosting, store: Store) -> Callable[[Threads], Replicat
     if how == "off":
         return None
     if hosting.auth != "supabase":
-        raise Problem("--replicate copies the games of who is signed in: it needs --auth supabase")
-    from gamesock.cli.options import preferred
-
-    settings = preferred()
-    if hosting.replicate is None and not (settings.supabase_key and store.name.startswith("sqlite:")):
+        raise WrongUsage("--replicate copies the games of who is signed in: it needs --auth supabase")
+    lacks = _why_no_copies(_key(hosting), store)
+    if hosting.replicate is None and lacks:
+        typer.echo(f"gamesock: games aren't copied to the project: {lacks}", err=True)
         return None
+    if lacks:
+        raise WrongUsage(f"--replicate {how}: {lacks}")
     if find_spec("postgrest") is None:
         raise Problem("--replicate needs pip install 'gamesock[supabase]'")
+    from gamesock.account.project import is_secret_key
     from gamesock.cli.account import project_of
     from gamesock.server.replication.replication import replicating
 
-    project = project_of(hosting.project, None)
+    project = project_of(hosting.project, _key(hosting))
     if how == "account":
         from gamesock.account.account import Account
 
@@ -133,31 +146,61 @@ def _replication(hosting: Hosting, store: Store) -> Callable[[Threads], Replicat
             raise Problem(f"--replicate account: nobody is signed in here at {project.name}: gamesock login")
         return replicating(project, account=account)
     if how == "service":
-        key = os.environ.get(SERVICE_VARIABLE)
-        if not key:
-            raise Problem(f"--replicate service needs the project's secret key in {SERVICE_VARIABLE}")
+        key = os.environ.get(SERVICE_VARIABLE, "")
+        if not is_secret_key(key):
+            what = "holds another key" if key else "isn't set"
+            raise Problem(f"--replicate service needs the project's secret key: {SERVICE_VARIABLE} {what}")
         return replicating(project, key=key)
     return replicating(project)
+
+
+def _key(hosting: Hosting) -> str | None:
+    """The project's publishable key; that of the settings belongs to the project there."""
+    from gamesock.cli.options import preferred
+
+    settings = preferred()
+    named = hosting.project and hosting.project.rstrip("/")
+    return hosting.key or (settings.supabase_key if named in (None, settings.supabase_url) else None)
+
+
+def _why_no_copies(key: str | None, store: Store) -> str | None:
+    if not key:
+        return (
+            "that takes its publishable key (--key, gamesock config set supabase_key KEY, or "
+            "GAMESOCK_SUPABASE_KEY in the environment)"
+        )
+    return None if store.name.startswith("sqlite:") else "that takes a file for them (--store sqlite)"
 
 
 async def _serve(hosting: Hosting, threads: Threads, tls: ssl.SSLContext | None) -> None:
     app = App(threads, origins=hosting.origins)
     GameSocketFactory.create_all_sockets(app)
     status = Status(app, json=hosting.json)
+
+    def started(app: App) -> None:
+        settle()
+        status.start(app)
+
     serving = asyncio.current_task()
     assert serving is not None
     for stop in (signal.SIGINT, signal.SIGTERM):
         with contextlib.suppress(NotImplementedError):  # Windows: Ctrl-C cancels the runner instead
             asyncio.get_running_loop().add_signal_handler(stop, serving.cancel)
-    checking = asyncio.create_task(threads.authenticator.check())
+    checking = asyncio.create_task(_check(threads))
     with contextlib.suppress(asyncio.CancelledError):
         try:
-            await app.serve(
-                hosting.host, hosting.port, tls=tls, compression=hosting.compression, started=status.start
-            )
+            await app.serve(hosting.host, hosting.port, tls=tls, compression=hosting.compression, started=started)
         finally:
             checking.cancel()
             status.stop()
+
+
+async def _check(threads: Threads) -> None:
+    """Look whether players can sign in, and games be copied; what is wrong is logged."""
+    await threads.authenticator.check()
+    if threads.replication and await threads.replication.replicator.remote.lacks_tables():
+        project = threads.replication.replicator.remote.project.url
+        log.warning("no_tables", project=project, reason="it lacks gamesock's tables: gamesock supabase init")
 
 
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
@@ -171,7 +214,7 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 def _tls(hosting: Hosting) -> ssl.SSLContext | None:
     if not hosting.tls_cert:
         if hosting.tls_key:
-            raise Problem("--tls-key needs --tls-cert")
+            raise WrongUsage("--tls-key needs --tls-cert")
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:

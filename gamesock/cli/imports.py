@@ -18,7 +18,7 @@ from gamesock.cli.options import Problem
 from gamesock.cli.store import opened
 from gamesock.cli.transfer import games_of, read_text
 from gamesock.record import Ended, Event, Header
-from gamesock.session import clean
+from gamesock.text import clean
 
 if TYPE_CHECKING:
     from gamesock.server.stores.base import Store
@@ -38,6 +38,8 @@ class Taken(NamedTuple):
     moves: int
     new: bool
     """Whether it wasn't kept yet."""
+    finished: bool
+    """Whether it has an end; one without was broken off, or its file was cut."""
 
 
 def import_files(names: Sequence[str], spec: str, json: bool) -> int:
@@ -70,6 +72,7 @@ def _tell(taken: Sequence[Taken]) -> None:
     new = [each for each in taken if each.new]
     for each in new if len(new) <= TOLD else ():
         moves = "1 move" if each.moves == 1 else f"{each.moves} moves"
+        moves += "" if each.finished else ", unfinished"
         sys.stdout.write(f"kept {each.game} {each.thread} ({moves}): gamesock replay {each.thread}\n")
     if len(new) > TOLD:
         sys.stdout.write(f"kept {len(new)} games: see gamesock threads --finished\n")
@@ -79,7 +82,7 @@ def _tell(taken: Sequence[Taken]) -> None:
 
 
 async def _import(files: Sequence[str], spec: str) -> tuple[list[Taken], list[str]]:
-    """What was taken, and what was wrong with which file; the games before a fault are kept."""
+    """What was taken, and what was wrong with which file; the other games of it are kept."""
     taken: list[Taken] = []
     problems: list[str] = []
     async with AsyncExitStack() as stack:
@@ -87,14 +90,20 @@ async def _import(files: Sequence[str], spec: str) -> tuple[list[Taken], list[st
         store: Store | None = None
         for number, file in enumerate(files, 1):
             try:
-                for header, events in games_of(read_text(file)):
+                empty = True
+                for game in games_of(read_text(file)):
+                    empty = False
+                    if isinstance(game, Problem):
+                        problems.append(f"{file}: {game}")
+                        continue
+                    header, events = game
                     if not events:
                         raise Problem("the game has no events: there is nothing to keep")
                     if store is None:
                         store = await stack.enter_async_context(opened(spec))
                     taken.append(await _keep(store, header, events))
                     show(number, len(taken))
-                if not taken and len(files) == 1:
+                if empty and len(files) == 1:
                     raise Problem("there is no game in this file: it is neither a recording nor PGN")
             except Exception as error:
                 problems.append(_why(file, error))
@@ -103,14 +112,16 @@ async def _import(files: Sequence[str], spec: str) -> tuple[list[Taken], list[st
 
 def _why(file: str, error: Exception) -> str:
     """What is wrong with the file; what is wrong with the store, or with us, is raised again."""
-    reason = explain(error)
-    if reason is None or type(error).__name__ == "StoreError":
+    failure = explain(error)
+    if failure is None or type(error).__name__ == "StoreError":
         raise error
+    reason = failure.reason
     return reason if reason.startswith(file) else f"{file}: {reason}"
 
 
 async def _keep(store: Store, header: Header, events: Sequence[Event]) -> Taken:
-    if not any(isinstance(event, Ended) for event in events):
+    finished = any(isinstance(event, Ended) for event in events)
+    if not finished:
         # A game from elsewhere is nobody's to join, even when it has no end.
         header = header.model_copy(update={"visibility": "unlisted"})
     moves = sum(event.kind == "moved" for event in events)
@@ -119,10 +130,10 @@ async def _keep(store: Store, header: Header, events: Sequence[Event]) -> Taken:
         kept = await store.read(thread)
         if kept is None:
             await store.append(thread, 0, events, header.model_copy(update={"thread": thread}))
-            return Taken(thread, header.game, moves, new=True)
+            return Taken(thread, header.game, moves, new=True, finished=finished)
         if _told(kept.header, kept.events) == told:
             break
-    return Taken(thread, header.game, moves, new=False)
+    return Taken(thread, header.game, moves, new=False, finished=finished)
 
 
 def _told(header: Header, events: Sequence[Event]) -> bytes:

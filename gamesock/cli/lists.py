@@ -52,12 +52,26 @@ def list_bots(game: str, json: bool) -> int:
 def list_paths(json: bool) -> int:
     """Where things are kept."""
     data = platformdirs.user_data_path("gamesock")
-    paths = {"games": data / "games.db", "seats": data / "seats", "settings": preferences_path(), "data": data}
+    paths = {
+        "games": data / "games.db",
+        "seats": data / "seats",
+        "settings": preferences_path(),
+        "sign-ins": _sign_ins(),
+        "data": data,
+    }
     if json:
         return json_lines([{name: str(path) for name, path in paths.items()}])
     for name, path in paths.items():
         sys.stdout.write(f"{name:8} {path}\n")
     return 0
+
+
+def _sign_ins() -> str:
+    """Where sign-ins are kept: a folder, or in words."""
+    from gamesock.account.safe import best
+
+    where = best().where
+    return where.name if where.kind == "file" else str(where)
 
 
 def json_lines(rows: Iterable[Mapping[str, Any]]) -> int:

@@ -6,9 +6,8 @@ import logging
 import sys
 from typing import Any
 
-import structlog
-
-from gamesock.cli.options import Problem
+from gamesock.cli.options import WrongUsage
+from gamesock.server.log import Logger
 
 _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
 
@@ -17,21 +16,26 @@ def configure(level: str, json: bool) -> None:
     """Log from ``level`` on.
 
     Raises:
-        Problem: there is no such level.
+        WrongUsage: there is no such level.
     """
     if level not in _LEVELS:
-        raise Problem(f"no log level {level!r}: use {', '.join(_LEVELS)}")
+        raise WrongUsage(f"no log level {level!r}: use {', '.join(_LEVELS)}")
+    import structlog
+
     _hush()
     pretty = sys.stderr.isatty() and not json
     # Tracebacks without the values of variables: seat tokens are among them.
     plain = structlog.dev.plain_traceback
     renderer: Any = (
-        structlog.dev.ConsoleRenderer(exception_formatter=plain) if pretty else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(0, exception_formatter=plain)
+        if pretty
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
+            # People know the day, and their terminal may have 80 columns.
+            structlog.processors.TimeStamper(fmt="%H:%M:%S" if pretty else "iso", utc=not pretty),
             *([] if pretty else [structlog.processors.format_exc_info]),
             renderer,
         ],
@@ -44,7 +48,7 @@ def configure(level: str, json: bool) -> None:
 def quiet() -> None:
     """Log nothing: the screen belongs to the game."""
     _hush()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    Logger.silent = True
 
 
 def _hush() -> None:

@@ -79,6 +79,14 @@ class Problem(Exception):
     """Something the user can mend; the message says how. Exit code 1."""
 
 
+class WrongUsage(Problem):
+    """A command that can't be, whatever the state of the world; the message says what could. Exit code 2."""
+
+
+class SignInNeeded(Problem):
+    """Somebody must sign in first; the message says how. Exit code 4."""
+
+
 def preferred(settings: Settings | None = None) -> Preferences:
     """What the player likes, with what was asked for now in its place."""
     preferences = _kept()

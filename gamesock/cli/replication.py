@@ -55,11 +55,15 @@ async def _list(spec: str, project: str | None, json: bool) -> int:
     from gamesock.cli.lists import json_lines
 
     async with _replicas(spec, project) as replicas:
-        parked = await replicas.parked()
+        parked, left = await replicas.parked(), len(await replicas.pending())
     if json:
         return json_lines(asdict(each) for each in parked)
     if not parked:
-        typer.echo("Nothing is parked: what can be copied is.", err=True)
+        typer.echo("Nothing is parked.", err=True)
+    if left:
+        games = "1 game isn't" if left == 1 else f"{left} games aren't"
+        why = "a host copies it once the project answers and whose game it is has signed in"
+        typer.echo(f"{games} copied to the end yet: {why}.", err=True)
     for each in parked:
         since = datetime.fromtimestamp(each.since).strftime("%Y-%m-%d %H:%M")
         typer.echo(
@@ -77,20 +81,28 @@ async def _retry(thread: str, spec: str, project: str | None) -> int:
         if thread and thread not in parked:
             raise Problem(f"{thread} isn't parked: gamesock replication list shows what is")
         await replicas.release(wanted)
+    if not wanted:
+        typer.echo("Nothing is parked.", err=True)
+        return 0
     typer.echo(f"{len(wanted)} {'game is' if len(wanted) == 1 else 'games are'} tried again.")
     return 0
 
 
 @asynccontextmanager
 async def _replicas(spec: str, url: str | None) -> AsyncIterator[SqliteReplicas]:
+    from pathlib import Path
+
     from gamesock.account.project import Project
-    from gamesock.cli.options import Problem, preferred
-    from gamesock.cli.store import opened
+    from gamesock.cli.options import Problem, WrongUsage, preferred
+    from gamesock.cli.store import opened, store_of
     from gamesock.server.replication.replication import file_of
     from gamesock.server.stores.sqlite_replicas import SqliteReplicas
 
     url = url or preferred().supabase_url
     if not url:
-        raise Problem("which Supabase project? Name it with --project https://abc.supabase.co")
+        raise WrongUsage("which Supabase project? Name it with --project https://abc.supabase.co")
+    kind, _, path = store_of(spec).name.partition(":")
+    if kind == "sqlite" and not Path(path).exists():  # noqa: ASYNC240 - nobody waits
+        raise Problem(f"there is no {path}: nothing was kept there")
     async with opened(spec) as store:
         yield SqliteReplicas(file_of(store), Project(url).url)

@@ -27,7 +27,7 @@ from gamesock import admission, registry
 from gamesock.address import SHARED, server_url
 from gamesock.cli.host import why_not
 from gamesock.cli.local import network_address
-from gamesock.cli.options import Problem
+from gamesock.cli.options import Problem, WrongUsage
 from gamesock.cli.store import store_of
 from gamesock.seatbook import SEATS, SeatBook
 from gamesock.server.embedded import embedded
@@ -89,7 +89,7 @@ def _check(serving: Serving) -> None:
         if serving.bot not in (None, "none") and not serving.server:
             registry.bot(str(serving.bot), game.name)
     elif serving.bot or serving.level or serving.clock or serving.options:
-        raise Problem("say which game all visitors play: gamesock serve chess --bot stockfish")
+        raise WrongUsage("say which game all visitors play: gamesock serve chess --bot stockfish")
 
 
 @contextmanager

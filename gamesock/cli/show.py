@@ -9,6 +9,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from gamesock import protocol as p
+from gamesock.cli.failures import INTERRUPTED
 from gamesock.cli.options import Problem, Settings, preferred
 from gamesock.client import Client
 from gamesock.game import Seat
@@ -42,7 +43,7 @@ def show(
             return asyncio.run(line_client.run(seat, setup, watch=watch))
         except KeyboardInterrupt:
             sys.stdout.write("\n")  # what follows begins a line of its own
-            return 2
+            return INTERRUPTED
     from gamesock.cli.archive import LocalArchive
     from gamesock.tui.app import run_game
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
 
@@ -12,6 +13,8 @@ from rich.live import Live
 from rich.text import Text
 
 from gamesock import registry
+from gamesock.cli.local import network_address
+from gamesock.cli.options import Problem
 from gamesock.server.app import App
 from gamesock.server.threads import Threads
 
@@ -41,7 +44,7 @@ class Status:
             console.print(f"players those signed in at {auth.url}")
         if replication := app.threads.replication:
             console.print(f"copies  {replication.told}", highlight=False)
-        address = app.urls[0].partition("://")[2]
+        address = reached(app.urls[0])
         console.print(f"play    gamesock play chess --server {address}", highlight=False)
         console.print("stop    Ctrl-C (games are kept)", highlight=False)
         if console.is_terminal:
@@ -64,10 +67,24 @@ class Status:
         up = int(time.monotonic() - self._since)
         age = f"{up // 3600}:{up // 60 % 60:02}:{up % 60:02}"
         return Text.assemble(
-            ("● ", "green"), f"up {age}  ", (f"{threads.gate.total}", "bold"), " connections  ",
-            (f"{games}", "bold"), " games under way  ", (f"{_moves(threads):.0f}", "bold"), " moves",
+            ("● ", "green"), f"up {age}  ", *_counted(threads.gate.total, "connection", "  "),
+            *_counted(games, "game", " under way  "), *_counted(round(_moves(threads)), "move"),
             *_copies(threads),
         )  # fmt: skip
+
+
+def _counted(number: int, what: str, then: str = "") -> list[tuple[str, str]]:
+    return [(f"{number}", "bold"), (f" {what}{'' if number == 1 else 's'}{then}", "")]
+
+
+def reached(url: str) -> str:
+    """What others type to reach a server that listens there: on every address means this computer's."""
+    scheme, _, address = url.partition("://")
+    host, _, port = address.rpartition(":")
+    if host in ("0.0.0.0", "[::]"):
+        with contextlib.suppress(Problem):
+            host = network_address()
+    return f"{'wss://' if scheme == 'wss' else ''}{host}:{port}"
 
 
 def _copies(threads: Threads) -> list[tuple[str, str]]:
@@ -76,8 +93,8 @@ def _copies(threads: Threads) -> list[tuple[str, str]]:
         return []
     health = threads.replication.replicator.health
     told = [] if health.reachable else [(f"  {health.project} can't be reached", "red")]
-    told += [(f"  {health.pending} events to copy", "yellow")] if health.pending else []
-    told += [(f"  {health.waiting} games wait for their owner", "yellow")] if health.waiting else []
+    told += [("  ", ""), *_counted(health.pending, "event", " to copy")] if health.pending else []
+    told += [(f"  {health.waiting} waiting for their owner", "yellow")] if health.waiting else []
     return told + ([(f"  {health.parked} parked (gamesock replication list)", "red")] if health.parked else [])
 
 

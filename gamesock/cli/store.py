@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gamesock.cli.options import Problem
+from gamesock.cli.options import Problem, WrongUsage
 
 if TYPE_CHECKING:
     from gamesock.server.stores.base import Store
@@ -25,7 +25,7 @@ def store_of(spec: str) -> Store:
     try:
         return open_store(spec)
     except ValueError as error:
-        raise Problem(str(error)) from None
+        raise WrongUsage(str(error)) from None
 
 
 @asynccontextmanager

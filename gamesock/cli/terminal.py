@@ -9,7 +9,7 @@ import os
 import sys
 import threading
 import webbrowser
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import typer
 
@@ -28,25 +28,18 @@ class Terminal:
         Raises:
             Cancelled: the input is at its end.
         """
-        loop = asyncio.get_running_loop()
-        answer: asyncio.Future[str] = loop.create_future()
+        try:
+            return await _read(lambda: _line(question, secret=secret))
+        except (Cancelled, asyncio.CancelledError):
+            if sys.stdin.isatty():
+                self.say("")  # the next words begin a line
+            raise
 
-        def settle(line: str | None) -> None:
-            if answer.done():
-                return
-            if line is None:
-                answer.set_exception(Cancelled())
-            else:
-                answer.set_result(line)
-
-        def read() -> None:
-            line = _line(question, secret=secret)
-            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-                loop.call_soon_threadsafe(settle, line)
-
-        with _unspoilt():
-            threading.Thread(target=read, daemon=True).start()
-            return await answer
+    async def everything(self, what: str, longest: int) -> str:
+        """All of the input, up to so many characters; at a terminal ``what`` that should be is said."""
+        if sys.stdin.isatty():
+            self.say(f"Paste {what}, then press Enter and Ctrl+D.")
+        return await _read(lambda: sys.stdin.read(longest))
 
     def say(self, text: str) -> None:
         """On stderr: stdout carries data."""
@@ -59,6 +52,29 @@ class Terminal:
         headless = sys.platform == "linux" and not {"DISPLAY", "WAYLAND_DISPLAY"} & os.environ.keys()
         if self._browser and not remote and not headless:
             webbrowser.open(url)
+
+
+async def _read(read: Callable[[], str | None]) -> str:
+    """What ``read`` reads, on a thread that nobody has to wait for; nothing means that it was called off."""
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[str] = loop.create_future()
+
+    def settle(text: str | None) -> None:
+        if answer.done():
+            return
+        if text is None:
+            answer.set_exception(Cancelled())
+        else:
+            answer.set_result(text)
+
+    def work() -> None:
+        text = read()
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            loop.call_soon_threadsafe(settle, text)
+
+    with _unspoilt():
+        threading.Thread(target=work, daemon=True).start()
+        return await answer
 
 
 def _line(question: str, *, secret: bool) -> str | None:

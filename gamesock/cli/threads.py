@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from rich.text import Text
 
 from gamesock import registry
 from gamesock.cli.lists import json_lines, room, show, table_of
-from gamesock.session import clean
+from gamesock.text import clean
 
 KEPT = 200
 """Games kept here that are listed."""
@@ -29,6 +29,8 @@ class Listed(NamedTuple):
 
     rows: Sequence[Mapping[str, Any]]
     total: int
+    unfinished: frozenset[str] = frozenset()
+    """Ids of games of files, that nobody goes on with."""
 
 
 def list_threads(server: str | None, store: str, game: str | None, finished: bool, json: bool) -> int:
@@ -44,10 +46,10 @@ def list_threads(server: str | None, store: str, game: str | None, finished: boo
     if json:
         return json_lines(listed.rows)
     if not listed.rows:
-        where = f"at {server}" if server else "kept here"
-        sys.stderr.write(f"no {'finished ' if finished else ''}games {where} yet: gamesock play chess\n")
+        where, there = (f"at {server}", f" --server {server}") if server else ("kept here", "")
+        sys.stderr.write(f"no {'finished ' if finished else ''}games {where} yet: gamesock play chess{there}\n")
         return 0
-    code = show_rows(listed.rows)
+    code = show_rows(listed.rows, listed.unfinished)
     if len(listed.rows) < listed.total:
         sys.stderr.write(f"the newest {len(listed.rows)} of {listed.total}: gamesock threads --json lists all\n")
     return code
@@ -56,14 +58,19 @@ def list_threads(server: str | None, store: str, game: str | None, finished: boo
 def _pages(server: str, game: str | None, finished: bool) -> Iterator[Listed]:
     """The pages of a server's list."""
     from gamesock.address import server_url
-    from gamesock.place import get
+    from gamesock.place import NoAnswer, get
+    from gamesock.protocol import ThreadView
 
     url, cursor = server_url(server), None
     while True:
         status = "finished" if finished else None
         page = get(url, "/threads", {"game": game, "status": status, "limit": "100", "cursor": cursor})
-        yield Listed(page["threads"], page["total"])
-        cursor = page["cursor"]
+        try:
+            rows = [ThreadView.model_validate(row).model_dump(mode="json") for row in page["threads"]]
+            listed, cursor = Listed(rows, int(page["total"])), page["cursor"]
+        except (LookupError, TypeError, ValueError):
+            raise NoAnswer(f"{server} lists its games in another way: is it a gamesock of this version?") from None
+        yield listed
         if cursor is None:
             return
 
@@ -78,12 +85,14 @@ async def _kept(spec: str, game: str | None, finished: bool) -> Listed:
     games = {each.header.game for each in found} & {*registry.game_names()}
     routes, now = {name: route_of(registry.game(name)) for name in games}, time.time()
     rows = [stored(each, route=routes.get(each.header.game, ""), now=now) for each in found]
-    return Listed(rows, len(rows))
+    # Only what was imported has tags.
+    unfinished = frozenset(each.header.thread for each in found if each.header.tags and each.ended is None)
+    return Listed(rows, len(rows), unfinished)
 
 
-def show_rows(rows: Sequence[Mapping[str, Any]]) -> int:
+def show_rows(rows: Sequence[Mapping[str, Any]], unfinished: Container[str] = ()) -> int:
     """A table of what there is room for: the id is never cut, what matters least goes first."""
-    cells = [_cells(row) for row in rows]
+    cells = [_cells(row, "unfinished" if row["thread_id"] in unfinished else "under way") for row in rows]
     names = list(cells[0])
     needs = {name: max(len(name), *(len(row[name]) for row in cells)) + 2 for name in names}
     needs["players"] = min(needs["players"], NAMES)
@@ -98,15 +107,16 @@ def show_rows(rows: Sequence[Mapping[str, Any]]) -> int:
     return show(table)
 
 
-def _cells(row: Mapping[str, Any]) -> dict[str, str]:
-    players = ", ".join(f"{seat} {player['name']}" for seat, player in row["players"].items() if player)
+def _cells(row: Mapping[str, Any], result: str) -> dict[str, str]:
+    players = ", ".join(f"{seat} {_name(player)}" for seat, player in row["players"].items() if player)
     outcome, clock = row["outcome"], row["clock"]
-    result = "under way"
     if row["status"] == "open":
         result = f"{' and '.join(row['open'])} free"
     if outcome:
         drawn = "no result" if outcome["reason"] == "aborted" else "draw"
-        result = f"{outcome['winner'] or drawn} ({outcome['reason'].replace('_', ' ')})"
+        result = outcome["winner"] or drawn
+        if outcome["reason"] != "reason_unknown":
+            result += f" ({outcome['reason'].replace('_', ' ')})"
     cells = {
         "thread": row["thread_id"],
         "game": row["game"],
@@ -117,6 +127,12 @@ def _cells(row: Mapping[str, Any]) -> dict[str, str]:
         "result": result,
     }
     return {name: clean(text, 200) for name, text in cells.items()}
+
+
+def _name(player: Mapping[str, Any]) -> str:
+    """A player's name, and a bot's level."""
+    level = player.get("level")
+    return player["name"] if level is None else f"{player['name']} {level}"
 
 
 def _moment(at: float) -> str:

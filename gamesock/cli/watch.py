@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from gamesock.address import DEFAULT, server_url
+from gamesock.cli.admit import admit
 from gamesock.cli.options import Problem, Settings, preferred
 from gamesock.cli.show import looks, need_terminal, show
 from gamesock.place import Place, get
@@ -16,9 +17,11 @@ def watch(thread: str, server: str | None, settings: Settings) -> int:
         from gamesock.cli.archive import LocalArchive
 
         get(place.url, "/healthz")  # where nobody answers, that is said before there is a screen
+        admit(place)
         from gamesock.tui.app import run_lobby
 
         return run_lobby(place, looks(settings), preferred(settings), LocalArchive())
+    admit(place)
     client = place.client(thread or _latest(place))
     return show(client, None, (), settings, watch=True, address=place.address)
 

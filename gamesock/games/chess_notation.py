@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import chess
 
 from gamesock.game import AmbiguousMove, IllegalMove, Move, few
-
-EXAMPLES = "e4 Nf3 O-O e2e4"
+from gamesock.games.chess_state import EXAMPLES
 
 _NUMBER = re.compile(r"^\d+\.+")
 _MARKS = re.compile(r"(e\.p\.)?[+#!?]*$")

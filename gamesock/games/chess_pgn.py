@@ -55,26 +55,28 @@ def import_pgn(text: str) -> tuple[record.Header, list[record.Event]]:
     Raises:
         ValueError: there is no game, or it has an illegal move; the message has its number and the reason.
     """
-    for recording in import_pgns(text):
-        return recording
+    for game in import_pgns(text):
+        if isinstance(game, ValueError):
+            raise game
+        return game
     raise ValueError("there is no game in the text")
 
 
-def import_pgns(text: str) -> Iterator[tuple[record.Header, list[record.Event]]]:
-    """The games of a PGN text, one after the other; raises as ``import_pgn`` does when it comes to it."""
+def import_pgns(text: str) -> Iterator[tuple[record.Header, list[record.Event]] | ValueError]:
+    """The games of a PGN text, one after the other; in place of one that can't be read, the reason."""
     lines = Lines(text)
-    while True:
-        try:
-            game = chess.pgn.read_game(lines, Visitor=Reader)
-        except ValueError:
-            lines.check()  # a move after one that was passed over is illegal for no reason of its own
-            raise
-        if game is None:
-            return
-        if game.tags or game.moves:
-            lines.check()
-            yield game.recording()
+    while game := chess.pgn.read_game(lines, Visitor=Reader):
+        if not game.empty:
+            yield _recording(game, lines)
         lines.next_game()
+
+
+def _recording(game: Reader, lines: Lines) -> tuple[record.Header, list[record.Event]] | ValueError:
+    try:
+        lines.check()  # a move after a word that was passed over is illegal for no reason of its own
+        return game.recording()
+    except ValueError as error:
+        return error
 
 
 class _Tale:

@@ -30,6 +30,7 @@ class Reader(chess.pgn.BaseVisitor["Reader"]):
         self.moves: list[Move] = []
         self._comments: dict[int, str] = {}
         self._result = "*"
+        self._fault: Exception | None = None
 
     def begin_headers(self) -> chess.pgn.Headers:
         return self.tags
@@ -64,17 +65,24 @@ class Reader(chess.pgn.BaseVisitor["Reader"]):
         self._result = result
 
     def handle_error(self, error: Exception) -> None:
-        raise error
+        self._fault = self._fault or error  # python-chess goes on to the end of the game: the next can be read
 
     def result(self) -> Reader:
         return self
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing stood there that belongs to a game."""
+        return not (self.tags or self.moves or self._fault)
 
     def recording(self) -> tuple[record.Header, list[record.Event]]:
         """The game as a recording.
 
         Raises:
-            ValueError: it is of another variant, its start is impossible, or it goes on after its end.
+            ValueError: it is of another variant, its start or a move is impossible, or it goes on after its end.
         """
+        if self._fault:
+            raise self._fault
         header = self._header()
         position = _CHESS.start(header.options, header.seed)
         events: list[record.Event] = []

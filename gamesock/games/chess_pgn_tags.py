@@ -15,12 +15,16 @@ from gamesock.game import Seat
 
 RESULTS: dict[Seat | None, str] = {"white": "1-0", "black": "0-1", None: "1/2-1/2"}
 
+UNKNOWN = "reason_unknown"
+"""Why a game was won that nothing tells more of."""
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _TERMINATIONS = {
     "timeout": "time forfeit",
     "timeout_insufficient_material": "time forfeit",
     "abandoned": "abandoned",
     "aborted": "abandoned",
+    UNKNOWN: "?",
 }
 _KINDS: dict[str | None, Kind] = {None: "increment", "+": "increment", "d": "delay", "b": "bronstein"}
 _CONTROL = re.compile(r"(?P<base>\d+(?:\.\d+)?)(?:(?P<kind>[+db])(?P<extra>\d+(?:\.\d+)?))?|1/(?P<move>\d+)")
@@ -129,6 +133,8 @@ def reason(winner: Seat | None, termination: str, claims: tuple[str, ...]) -> st
             return "timeout" if winner else "timeout_insufficient_material"
         case "abandoned" if winner:
             return "abandoned"
+        case "normal" if winner:
+            return "resignation"  # the rules know of every other normal end
     if winner:
-        return "resignation"
+        return UNKNOWN
     return claims[0] if claims else "agreement"

@@ -3,41 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import chess
 
-from gamesock.game import BoardPicture, GameState, IllegalMove, Move, Outcome, Position, Seat, few, only
+from gamesock.game import BoardPicture, IllegalMove, Move, Outcome, Position, Seat, few, only
 from gamesock.games.chess_picture import draw
+from gamesock.games.chess_state import ChessState
 
 _SEATS: dict[chess.Color, Seat] = {chess.WHITE: "white", chess.BLACK: "black"}
 _COLORS = {"white": chess.WHITE, "black": chess.BLACK}
 _TURNS = {color: frozenset({seat}) for color, seat in _SEATS.items()}
 _NOBODY: frozenset[Seat] = frozenset()
-
-Color: TypeAlias = Literal["white", "black"]
-
-
-class ChessState(GameState):
-    """A chess position for clients. ``board_fen``, ``current_board_fen`` and ``fen`` are the same FEN."""
-
-    histories = ("board_fens", "move_history")
-
-    fen: str
-    board_fen: str
-    current_board_fen: str
-    board_fens: list[str]
-    """From the start position on, one after each move."""
-    move_history: list[tuple[Color, Move]]
-    current_player: Color
-    turn: Color
-    game_status: Literal["ongoing", "check", "checkmate", "stalemate", "draw"]
-    game_result: Literal["white_win", "black_win", "draw"] | None
-    captured_pieces: dict[Color, list[str]]
-    """What each player has taken, in order, as FEN letters: white's are lower-case, being black pieces."""
-    legal_moves: list[Move]
-    variant: Literal["standard", "chess960"]
-    error_message: str | None = None
 
 
 class ChessPosition(Position):

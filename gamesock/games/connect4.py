@@ -1,7 +1,7 @@
 """Connect 4: discs fall into seven columns of six, four in a line win.
 
-A move is the letter of its column, ``"a"`` to ``"g"`` from the left, as the board is labelled. JSON clients
-number the columns from 0, and so does whoever types a digit: there is one count, not two.
+A move is the letter of its column, ``"a"`` to ``"g"`` from the left, as the board is labelled; who types a digit
+counts from 1, as people do. JSON numbers are indexes, from 0.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ class Connect4(Game):
     title = "Connect 4"
     seats = _SEATS
     state_schema = ConnectFourState
-    notations: ClassVar[str] = "a to g, the column"
+    notations: ClassVar[str] = "column a-g or 1-7"
 
     def start(self, options: Mapping[str, Any], seed: int) -> ConnectFourPosition:
         self.chosen(options)
@@ -176,9 +176,9 @@ class Connect4(Game):
         return position
 
     def parse(self, position: Position, raw: object, seat: Seat | None = None) -> Move:
-        """Read ``"d"``, ``3``, ``"3"`` or ``{"column": 3}``."""
+        """Read ``"d"`` or ``"4"`` as people type it, ``3`` or ``{"column": 3}`` as JSON clients send it."""
         only(position.to_move, seat)
-        move = _letter(raw.get("column") if isinstance(raw, Mapping) else raw)
+        move = _letter(_index(raw.get("column")) if isinstance(raw, Mapping) else raw)
         if move not in position.legal_moves():
             raise IllegalMove(f"column {move} is full")
         return move
@@ -187,13 +187,18 @@ class Connect4(Game):
         return {"column": COLUMNS.index(move)}
 
 
+def _index(raw: object) -> object:
+    """A JSON field may hold its number as text: it is an index all the same."""
+    return int(raw) if isinstance(raw, str) and raw in "0123456" and len(raw) == 1 else raw
+
+
 def _letter(raw: object) -> Move:
     text = raw.strip().lower() if isinstance(raw, str) else ""
     for column, letter in enumerate(COLUMNS):
-        if text in (letter, str(column)) or (type(raw) is int and raw == column):
+        if text in (letter, str(column + 1)) or (type(raw) is int and raw == column):
             return letter
     named = f"there is no column {text[:20]!r}" if text else "name a column"
-    raise IllegalMove(f"{named}: they are a to g (or 0 to 6), from the left")
+    raise IllegalMove(f"{named}: they are a to g (or 1 to 7), from the left")
 
 
 def _fours(discs: int) -> bool:

@@ -195,7 +195,7 @@ def _cell(raw: object) -> Move:
     if pair := _PAIR.fullmatch(text):
         return f"{pair[1]},{pair[2]}"
     named = f"there is no cell {text[:20]!r}" if text else "name a cell"
-    raise IllegalMove(f"{named}: type 1 to 9, row by row, or row and column from 0, as in 0,2")
+    raise IllegalMove(f"{named}: type 1 to 9, row by row from the top left")
 
 
 def _taken(position: Position, move: Move) -> str:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from gamesock import protocol as p
+from gamesock.game import BoardPicture
 from gamesock.mirror import Mirror
 from gamesock.plain import boards, tables
 from gamesock.plain.commands import help_lines
+from gamesock.plain.moves import gesture_words
+from gamesock.record import OfferKind
 
 
 def answer(mirror: Mirror, name: str, about: str, *, flipped: bool = False) -> list[str]:
@@ -35,21 +40,53 @@ def answer(mirror: Mirror, name: str, about: str, *, flipped: bool = False) -> l
     return boards.legal_moves(picture, about, mirror.seats)
 
 
+def advice(thinking: p.Thinking, picture: BoardPicture | None) -> str:
+    """What a bot would play, and what that does on the board."""
+    line = thinking.thought.line
+    if not line:
+        return f"{thinking.bot} has no advice here"
+    move = next((each for each in (picture.moves if picture else ()) if each.label == line[0]), None)
+    words = f" ({gesture_words(move, picture)})" if move and picture else ""
+    return f"{thinking.bot} would play {line[0]}{words}"
+
+
 def asked(name: str, mirror: Mirror) -> p.ClientMessage:
-    """The request that a word stands for, as things are."""
-    table = mirror.table
-    claims = [why for why in (table.claims if table else ()) if why != "away"]
-    # What stands longest is answered first; there is hardly ever more than one.
-    offered = next((each.offer for each in (table.offers if table else ())), "draw")
+    """The request that a word stands for, as things are.
+
+    Raises:
+        ValueError: it answers an offer, and there is none; the message says so.
+    """
+    claims = [why for why in (mirror.table.claims if mirror.table else ()) if why != "away"]
     match name:
         case "draw":
             return p.ClaimDraw() if claims and mirror.my_turn else p.OfferDraw()
         case "takeback":
             return p.OfferTakeback()
         case "accept":
-            return p.AcceptDraw() if offered == "draw" else p.AcceptTakeback()
+            return _ACCEPT[_offered(mirror)]()
         case "decline":
-            return p.DeclineDraw() if offered == "draw" else p.DeclineTakeback()
+            return _decline(_offered(mirror))
         case "claim":
             return p.ClaimWin()
     return p.Rematch()
+
+
+_ACCEPT: dict[OfferKind, Callable[[], p.ClientMessage]] = {
+    "draw": p.AcceptDraw,
+    "takeback": p.AcceptTakeback,
+    "rematch": p.Rematch,
+}
+
+
+def _decline(offer: OfferKind) -> p.ClientMessage:
+    if offer == "rematch":
+        raise ValueError("a rematch that you don't want needs no answer: quit leaves")
+    return p.DeclineDraw() if offer == "draw" else p.DeclineTakeback()
+
+
+def _offered(mirror: Mirror) -> OfferKind:
+    """What is to be answered: of the others' offers the one that stands longest, or else our own."""
+    offers = mirror.table.offers if mirror.table else ()
+    if not offers:
+        raise ValueError("nothing is offered: draw offers a draw, takeback asks for a move back")
+    return min(offers, key=lambda each: each.seat in mirror.seats).offer

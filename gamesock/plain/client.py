@@ -8,15 +8,19 @@ import time
 from collections.abc import Sequence
 from typing import TextIO
 
+from pydantic import ValidationError
+
 from gamesock import protocol as p
 from gamesock.client import BadAnswer, Client, ConnectionLost
+from gamesock.fault import fault
 from gamesock.game import Seat
+from gamesock.link import TIMEOUT
 from gamesock.plain import tables
-from gamesock.plain.alarm import Alarm
-from gamesock.plain.answers import answer, asked
+from gamesock.plain.alarm import Alarms
+from gamesock.plain.answers import advice, answer, asked
 from gamesock.plain.commands import near, understood
 from gamesock.plain.lines import Lines
-from gamesock.plain.moves import gesture_words
+from gamesock.plain.reader import until_nobody_reads
 from gamesock.plain.signs import printable
 from gamesock.plain.teller import Teller
 from gamesock.protocol import Refusal
@@ -52,17 +56,25 @@ class LineClient:
         """Whether the next line answers whether to resign."""
         self._left = False
         """Whether ``quit`` was typed."""
+        self._typed = False
+        """Whether anything was."""
+        self._headed = ""
+        """The thread of which it was said which game it is."""
 
     async def run(self, seat: Seat | None, setup: Sequence[p.ClientMessage], *, watch: bool = False) -> int:
         """Play until the input ends or ``quit``, or watch until the game is over; the exit code.
 
         Raises:
             ConnectionFailed, ConnectionLost, Refusal, TimeoutError: there is no way in.
+            BrokenPipeError: nobody reads the sink any more.
         """
         listener = asyncio.create_task(self._listen())
         try:
             await self._enter(p.SPECTATOR if watch else seat, setup)
-            talkers = {asyncio.create_task(self._watch() if watch else self._converse())}
+            talkers = {
+                asyncio.create_task(self._watch() if watch else self._converse()),
+                asyncio.create_task(until_nobody_reads(self._sink)),
+            }
             if self._low_time:
                 talkers.add(asyncio.create_task(self._warn()))
             await self._first_of(listener, talkers)
@@ -87,9 +99,12 @@ class LineClient:
         """Take part in the client's thread, and say how it stands."""
         await self._client.connect()
         mirror = self._client.mirror
-        if mirror.table:
-            self._say(f"{mirror.table.title}, game {mirror.thread_id}")
+        self._head()
         await self._client.join(seat)
+        async with asyncio.timeout(TIMEOUT):
+            while mirror.table is None:  # a private game shows itself to who has joined it
+                await self._news()
+        self._head()
         for message in setup:
             await self._client.request(message)
         self._flipped = bool(
@@ -97,12 +112,19 @@ class LineClient:
         )
         self._say(*self._teller.begin())
 
+    def _head(self) -> None:
+        """Say once which game it is, before anything of what happens in it."""
+        mirror = self._client.mirror
+        if mirror.table and mirror.thread_id != self._headed:
+            self._headed = mirror.thread_id
+            self._say(f"{mirror.table.title}, game {mirror.thread_id}")
+
     # Reading
 
     async def _converse(self) -> None:
         await self._read()
-        if not self._left and not self._source.isatty():
-            await self._our_turn()
+        if not self._left and not self._source.isatty() and self._typed:
+            await self._our_turn()  # the answer to the last move is part of it
 
     async def _watch(self) -> None:
         reading = asyncio.create_task(self._read())
@@ -122,6 +144,7 @@ class LineClient:
         self._lines.start()
         while (line := await self._lines.next()) is not None:
             if words := line.strip():
+                self._typed = True
                 await self._obey(words)
             if self._left:
                 return
@@ -139,6 +162,8 @@ class LineClient:
             await self._hear_out()
         except TimeoutError:
             self._say("error: no answer in time")
+        except ValidationError as error:
+            self._say(f"error: {fault(error)}")
         except (Refusal, ConnectionLost, BadAnswer, ValueError) as error:
             self._say(f"error: {error}")
 
@@ -172,7 +197,7 @@ class LineClient:
             case "last":
                 return [self._teller.last or "no moves yet"]
             case "clock":
-                return tables.clocks(mirror, lambda seat: self._client.clock_left(seat, time.time()))
+                return tables.clocks(mirror, self._left_now)
         return answer(mirror, name, about, flipped=self._flipped)
 
     async def _chat(self, text: str) -> None:
@@ -182,14 +207,8 @@ class LineClient:
         await self._client.request(p.Chat(text=text))
 
     async def _hint(self) -> None:
-        answer = await self._client.ask(p.Analyse(time_ms=_THINKING), p.Thinking, timeout=60.0)
-        line, picture = answer.thought.line, self._client.mirror.picture
-        if not line:
-            self._say(f"{answer.bot} has no advice here")
-            return
-        move = next((each for each in (picture.moves if picture else ()) if each.label == line[0]), None)
-        words = f" ({gesture_words(move, picture)})" if move and picture else ""
-        self._say(f"{answer.bot} would play {line[0]}{words}")
+        thinking = await self._client.ask(p.Analyse(time_ms=_THINKING), p.Thinking, timeout=60.0)
+        self._say(advice(thinking, self._client.mirror.picture))
 
     async def _ask_to_resign(self, about: str) -> None:
         if about.lower() in ("yes", "y", "now"):
@@ -217,12 +236,8 @@ class LineClient:
         try:
             await self._client.move(typed)
         except Refusal as refusal:
-            advice = (
-                "rematch plays again, quit leaves"
-                if mirror.outcome
-                else "legal lists the moves, help the commands"
-            )
-            raise ValueError(f"{refusal} ({advice})") from None
+            over, on = "rematch plays again, quit leaves", "legal lists the moves, help the commands"
+            raise ValueError(f"{refusal} ({over if mirror.outcome else on})") from None
 
     # Waiting
 
@@ -260,34 +275,35 @@ class LineClient:
 
     async def _warn(self) -> None:
         """Tell when a clock of ours runs low, for as long as the game is open."""
-        alarms: dict[tuple[str, Seat], Alarm] = {}
+        alarms = Alarms(self._low_time)
         while True:
-            mirror, waits = self._client.mirror, [3600.0]
-            for seat in mirror.seats:
-                left = self._client.clock_left(seat, time.time())
-                if left is None or mirror.outcome:
-                    continue
-                alarm = alarms.setdefault((mirror.thread_id, seat), Alarm(self._low_time))
-                if mirror.clock and seat in mirror.clock.running:
-                    if told := alarm.due(left):
-                        self._say(f"{told} ({seat})" if len(mirror.seats) > 1 else told)
-                    waits.append((alarm.wait(left) or 3600.0) + 0.01)
+            told, wait = alarms.look(self._client.mirror, self._left_now)
+            self._say(*told)
             with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(min(waits)):
+                async with asyncio.timeout(wait):
                     await self._news()
+
+    def _left_now(self, seat: Seat) -> float | None:
+        return self._client.clock_left(seat, time.time())
 
     async def _listen(self) -> None:
         """Tell what comes, until the last client is closed."""
         client = None
         while client is not self._client:
             client = self._client
+            held: list[str] = []
             async for item in client:
-                self._say(*self._teller.hear(item))
+                held += self._teller.hear(item)
+                if client.mirror.table:
+                    self._head()
+                    self._say(*held)
+                    held.clear()
                 if self._boards and isinstance(item, p.StateUpdate) and item.last_action and item.picture:
                     self._say(*item.picture.text(flipped=self._flipped).splitlines())
                 if isinstance(item, p.RematchMessage):
                     self._lines.wake()  # whoever waits for input goes on, into the next game
                 self._changed.set()
+            self._say(*held)
 
     def _say(self, *lines: str) -> None:
         """Write lines, without the control characters and line ends that others may have put into their words."""

@@ -23,9 +23,13 @@ def read_out(updates: Sequence[p.StateUpdate]) -> Iterator[str]:
         yield printable(f"opening: {named.code} {named.name}")
     if before and before.cells:
         yield before.text()
-    outcome = updates[-1].table.outcome if updates and updates[-1].table else None
-    if outcome:
-        yield printable(end_line(outcome))
+    if not updates:
+        return
+    last = updates[-1]
+    if last.table and last.table.outcome:
+        yield printable(end_line(last.table.outcome))
+    else:
+        yield f"unfinished: the recording ends after {last.ply} {'move' if last.ply == 1 else 'moves'}"
 
 
 def _number(update: p.StateUpdate) -> str:

@@ -36,7 +36,8 @@ class Teller:
         if mirror.ply and mirror.notations:
             self.last = mirror.notations[-1]
             lines.append(f"{_moves(mirror.ply, 'was', 'were')} played, the last was {self.last}")
-        return [*lines, *self._turn(table), *self._offers(table)]
+        turn_ = self._turn(table) or ([turn(table, ())] if table and mirror.ply else [])
+        return [*lines, *turn_, *self._offers(table)]
 
     def hear(self, item: p.ServerMessage | Connection) -> list[str]:
         """The lines that this calls for; none, if nobody needs to hear of it."""
@@ -117,7 +118,8 @@ class Teller:
         return [self._asks(each.seat, each.offer) for each in offers if each.seat not in self._mirror.seats]
 
     def _asks(self, seat: Seat, offer: str) -> str:
-        answers = f": {offer} or accept agrees, decline refuses" if self._mirror.seats else ""
+        refuses = "" if offer == "rematch" else ", decline refuses"
+        answers = f": {offer} or accept agrees{refuses}" if self._mirror.seats else ""
         return f"{seat} offers a {offer}{answers}"
 
     def _claimable(self, table: p.Table | None) -> list[str]:

@@ -82,9 +82,11 @@ from gamesock.protocol.requests import (
     StopAnalysis,
 )
 from gamesock.protocol.terms import (
+    LONGEST_NAME,
     MAX_FRAME,
     PAGE,
     PROTOCOL,
+    SECRET_ID,
     SPECTATOR,
     THREAD_ID,
     Close,
@@ -103,9 +105,11 @@ from gamesock.protocol.views import (
 )
 
 __all__ = [
+    "LONGEST_NAME",
     "MAX_FRAME",
     "PAGE",
     "PROTOCOL",
+    "SECRET_ID",
     "SPECTATOR",
     "THREAD_ID",
     "Abort",

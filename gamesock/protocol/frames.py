@@ -5,17 +5,26 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
+from gamesock.fault import worded
+from gamesock.model import Model
 from gamesock.protocol.lobby import LobbyMessage, LobbyRequest
 from gamesock.protocol.messages import ServerMessage
 from gamesock.protocol.requests import ClientMessage
 from gamesock.protocol.terms import Code, Refusal
 
-_CLIENT: TypeAdapter[ClientMessage] = TypeAdapter(ClientMessage)
-_SERVER: TypeAdapter[ServerMessage] = TypeAdapter(ServerMessage)
-
 T = TypeVar("T")
+
+
+@cache
+def _client() -> TypeAdapter[ClientMessage]:
+    return TypeAdapter(ClientMessage)
+
+
+@cache
+def _server() -> TypeAdapter[ServerMessage]:
+    return TypeAdapter(ServerMessage)
 
 
 @cache
@@ -28,7 +37,7 @@ def _lobby_server() -> TypeAdapter[LobbyMessage]:
     return TypeAdapter(LobbyMessage)
 
 
-class Unknown(BaseModel):
+class Unknown(Model):
     """A message of a type this version doesn't know: the custom-message hook gets it."""
 
     type: str
@@ -46,7 +55,7 @@ def parse_client(frame: str | bytes) -> ClientMessage | Unknown:
     Raises:
         Refusal: ``bad_json`` or ``bad_message``; the message says where.
     """
-    return _request(_CLIENT, frame)
+    return _request(_client(), frame)
 
 
 def parse_lobby_client(frame: str | bytes) -> LobbyRequest | Unknown:
@@ -61,7 +70,7 @@ def parse_server(frame: str | bytes) -> ServerMessage:
         UnheardOf: it is of a newer version, or of the server's own.
         ValueError: it is no message; ``str(error)`` says where.
     """
-    return _message(_SERVER, frame)
+    return _message(_server(), frame)
 
 
 def parse_lobby_server(frame: str | bytes) -> LobbyMessage:
@@ -75,7 +84,7 @@ def _request(kind: TypeAdapter[T], frame: str | bytes) -> T | Unknown:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=True)[0]
     if first["type"] == "json_invalid":
-        raise Refusal(Code.BAD_JSON, f"not JSON: {first['ctx']['error']}")
+        raise Refusal(Code.BAD_JSON, worded(first))
     if first["type"] == "union_tag_invalid":
         data: dict[str, Any] = first["input"]
         given = data.get("id")
@@ -86,8 +95,7 @@ def _request(kind: TypeAdapter[T], frame: str | bytes) -> T | Unknown:
         )
     if first["type"] == "union_tag_not_found":
         raise Refusal(Code.BAD_MESSAGE, 'a message needs a "type"')
-    where = ".".join(str(part) for part in first["loc"])
-    raise Refusal(Code.BAD_MESSAGE, f"{where}: {first['msg']}" if where else "a message is a JSON object")
+    raise Refusal(Code.BAD_MESSAGE, worded(first) if first["loc"] else "a message is a JSON object")
 
 
 def _message(kind: TypeAdapter[T], frame: str | bytes) -> T:
@@ -97,5 +105,4 @@ def _message(kind: TypeAdapter[T], frame: str | bytes) -> T:
         first = error.errors(include_url=False, include_input=False)[0]
     if first["type"] == "union_tag_invalid":
         raise UnheardOf(str(first["ctx"]["tag"])[:100])
-    where = ".".join(str(part) for part in first["loc"])
-    raise ValueError(f"{where}: {first['msg']}" if where else first["msg"])
+    raise ValueError(worded(first))

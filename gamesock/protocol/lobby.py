@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from gamesock.game import Seat
+from gamesock.model import Model
 from gamesock.protocol.messages import Ack, Error, GoingAway, Message, SignInEnding, Warning, Welcome
 from gamesock.protocol.requests import Authenticate, Hello, Request
 from gamesock.protocol.terms import PAGE, THREAD_ID
@@ -17,7 +18,7 @@ ThreadStatus: TypeAlias = Literal["open", "live", "finished"]
 """``open``: a seat is free; ``live``: all are taken, and the game goes on."""
 
 
-class ThreadView(BaseModel):
+class ThreadView(Model):
     """A thread as a line of a list."""
 
     thread_id: str
@@ -35,7 +36,7 @@ class ThreadView(BaseModel):
     ply: int = 0
     clock: ClockView | None = None
     """Without ``left`` when nobody is there: the game is stored, and its clocks stand still."""
-    options: dict[str, Any] = {}
+    options: dict[str, Any] = Field({})
     outcome: OutcomeView | None = None
     visibility: Visibility = "public"
     watching: int = 0

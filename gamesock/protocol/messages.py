@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
 from gamesock.bot import Thought
 from gamesock.game import Opening, Seat
+from gamesock.model import Model
 from gamesock.protocol.terms import Code
 from gamesock.protocol.views import (
     AuthView,
@@ -23,7 +24,7 @@ from gamesock.protocol.views import (
 from gamesock.record import OfferKind, Time
 
 
-class Message(BaseModel):
+class Message(Model):
     """What every message has."""
 
     model_config = ConfigDict(extra="ignore")
@@ -124,6 +125,8 @@ class Ack(Message):
     type: Literal["ack"] = "ack"
     seq: int = 0
     seat: Seat | None = None
+    seats: tuple[Seat, ...] | None = None
+    """After ``join`` by who one is, without naming a seat: every seat that is one's own, if there are several."""
     seat_token: str | None = Field(default=None, repr=False)
     """After ``join``: keep it, it is how you find your seat again. Nobody else gets it."""
     recovered: bool | None = None

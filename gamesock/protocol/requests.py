@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from gamesock.protocol.terms import PROTOCOL
+from gamesock.model import Model
+from gamesock.protocol.terms import LONGEST_NAME, PROTOCOL
 
 
-class Request(BaseModel):
+class Request(Model):
     """What every request has: an ``id`` of the client's own, which the answer carries as ``re``."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -46,7 +47,7 @@ class Join(Request):
 
     type: Literal["join"] = "join"
     seat: str | None = Field(default=None, max_length=32)
-    name: str | None = Field(default=None, max_length=40)
+    name: str | None = Field(default=None, max_length=LONGEST_NAME)
     seat_token: str | None = Field(default=None, max_length=200, repr=False)
 
 

@@ -16,6 +16,11 @@ SPECTATOR = "spectator"
 THREAD_ID = r"^(?!\.+\Z)[A-Za-z0-9_.~-]{1,64}\Z"
 """What a thread id may look like: it travels in URLs, file names and logs, where dots alone name a directory."""
 
+LONGEST_NAME = 40
+"""Characters of a player's name."""
+
+SECRET_ID = 16
+"""Characters that the id of a private thread has at least, so that nobody comes upon it by trying."""
 
 PAGE = 100
 """Threads on a page of a list, at most."""

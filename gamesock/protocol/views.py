@@ -5,9 +5,10 @@ from __future__ import annotations
 import unicodedata
 from typing import Annotated, Any, Literal, Self, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from gamesock.game import BoardPicture, Seat
+from gamesock.model import Model
 from gamesock.record import OfferKind, Time, Visibility
 
 MAX_CELLS = 10_000
@@ -20,7 +21,7 @@ Seconds: TypeAlias = Annotated[float, Field(ge=-1e10, le=1e10)]
 """A span of time, of three centuries at most: what a clock can show."""
 
 
-class PlayerView(BaseModel):
+class PlayerView(Model):
     """A player as everyone may see them."""
 
     name: str
@@ -32,7 +33,7 @@ class PlayerView(BaseModel):
     """When the last connection of this player closed (seconds since 1970)."""
 
 
-class ClockView(BaseModel):
+class ClockView(Model):
     """The clocks at ``now``; clients count down by themselves from there."""
 
     control: str
@@ -51,14 +52,14 @@ class ClockView(BaseModel):
         return self
 
 
-class OutcomeView(BaseModel):
+class OutcomeView(Model):
     """How the game ended."""
 
     winner: Seat | None = None
     reason: str
 
 
-class OfferView(BaseModel):
+class OfferView(Model):
     """An offer that stands."""
 
     seat: Seat
@@ -99,7 +100,7 @@ WholePicture: TypeAlias = Annotated[BoardPicture, AfterValidator(_whole)]
 """A board that can be drawn as it is."""
 
 
-class Table(BaseModel):
+class Table(Model):
     """Everything around the board: who sits where, whose turn, clocks, offers, outcome."""
 
     game: str
@@ -108,8 +109,8 @@ class Table(BaseModel):
     players: dict[Seat, PlayerView | None]
     to_move: tuple[Seat, ...]
     visibility: Visibility = "public"
-    options: dict[str, Any] = {}
-    tags: dict[str, str] = {}
+    options: dict[str, Any] = Field({})
+    tags: dict[str, str] = Field({})
     clock: ClockView | None = None
     offers: tuple[OfferView, ...] = ()
     claims: tuple[str, ...] = ()
@@ -137,7 +138,7 @@ class Table(BaseModel):
         return self
 
 
-class Delta(BaseModel):
+class Delta(Model):
     """How to complete the histories that ``state`` leaves out."""
 
     kept: dict[str, int]
@@ -145,7 +146,7 @@ class Delta(BaseModel):
     appended: dict[str, list[Any]]
 
 
-class Limits(BaseModel):
+class Limits(Model):
     """What a connection may do."""
 
     max_frame: int
@@ -153,12 +154,14 @@ class Limits(BaseModel):
     burst: int
 
 
-class AuthView(BaseModel):
+class AuthView(Model):
     """Whose sign-ins a server takes."""
 
     kind: str
     """``supabase``."""
     url: str
     """Of the project: a client shows its token to servers alone that name the token's own project."""
+    key: str | None = None
+    """The project's publishable key, which it takes to sign in there; None: the server doesn't know it."""
     required: bool = True
     """Whether one must be signed in to play."""

@@ -12,12 +12,13 @@ import time
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import ConfigDict, Field
 
 from gamesock import protocol as p
 from gamesock import registry
 from gamesock.bot import BotError, Choice
 from gamesock.game import GameState
+from gamesock.model import Model
 from gamesock.server.header import new_header
 from gamesock.server.workers import BotRequest, Workers
 from gamesock.session import AskBot, Session, Viewer
@@ -41,14 +42,14 @@ def seed_config(thread_id: str, name: str) -> dict[str, Any]:
     return {"name": name, "runnable_config": runnable}
 
 
-class AgentConfig(BaseModel):
+class AgentConfig(Model):
     """How a bundled agent is made."""
 
     model_config = ConfigDict(extra="forbid")
 
     name: str = "agent"
-    runnable_config: dict[str, Any] = {}
-    options: dict[str, Any] = {}
+    runnable_config: dict[str, Any] = Field({})
+    options: dict[str, Any] = Field({})
     """The game's options."""
     clock: str | None = None
     """A time control: ``5+3``."""

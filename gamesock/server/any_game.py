@@ -41,7 +41,8 @@ class AnyGameServer(GameSocketServer):
             asking = self.connection(websocket)
             await self.sign_in(asking)
             self.threads.sign_ins.leave(asking)
-            recalled = asking.viewer.user and await self.threads.recalled(thread_id, asking.viewer.user)
+            user = asking.viewer.user
+            recalled = user and await self.threads.recalled(thread_id, user, resuming=True)
             game = recalled.header.game if recalled else None
         if game is None:
             raise Refusal(

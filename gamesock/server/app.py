@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import re
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,7 +15,6 @@ from typing import Any, TypeAlias
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 import orjson
-import structlog
 from websockets.asyncio.server import Server, ServerConnection, serve
 from websockets.datastructures import Headers
 from websockets.exceptions import ConnectionClosed
@@ -24,10 +22,12 @@ from websockets.http11 import Request, Response
 from websockets.typing import Origin
 
 from gamesock.server.endpoints import Endpoints, problem
+from gamesock.server.log import Logger
+from gamesock.server.proxies import FORWARDED
 from gamesock.server.stores.memory import MemoryStore
 from gamesock.server.threads import Threads
 
-log = structlog.get_logger("gamesock.app")
+log = Logger("gamesock.app")
 
 Handler: TypeAlias = Callable[..., Awaitable[None]]
 
@@ -172,10 +172,7 @@ class App:
             await threads.close()
             raise
         self.urls = [_url(sock.getsockname(), tls is not None) for sock in self._server.sockets]
-        # What lives now lives for good: the collector needn't look at it again and again.
-        gc.freeze()
-        gc.set_threshold(700, 10, 10)  # many short looks at what is new, whatever it took to start
-        log.info("serving", urls=self.urls, store=threads.store.name)
+        log.info("serving", urls=self.urls)
         try:
             if started:
                 started(self)
@@ -220,7 +217,10 @@ class App:
             return problem(HTTPStatus.BAD_REQUEST, "this is no path")
         if self._route(parts.path) is not None:
             return None
-        found = await Endpoints(self.threads).answer(parts.path, dict(parse_qsl(parts.query)))
+        peer = connection.remote_address
+        forwarded = ",".join(request.headers.get_all(FORWARDED))
+        address = self.threads.gate.address(peer[0] if isinstance(peer, tuple) else "unknown", forwarded)
+        found = await Endpoints(self.threads).answer(parts.path, dict(parse_qsl(parts.query)), address)
         return found or problem(HTTPStatus.NOT_FOUND, f"there is nothing at {parts.path[:200]}")
 
 

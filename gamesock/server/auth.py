@@ -17,6 +17,8 @@ class Identity:
     """Seconds since 1970; None: it doesn't."""
     name: str = ""
     """What to call them, if the token says so."""
+    acts: bool = True
+    """Whether the token is the project's, so that with it a server can act there in their name."""
 
 
 class Authenticator(ABC):

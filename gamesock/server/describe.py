@@ -13,7 +13,8 @@ def describe_game(name: str) -> dict[str, Any]:
     """A game for scripts."""
     game = registry.game(name)
     options = [
-        {"name": o.name, "summary": o.summary, "default": o.default, "choices": o.choices} for o in game.options
+        {"name": o.name, "summary": o.summary, "default": o.default, "choices": o.choices, "when": o.when}
+        for o in game.options
     ]
     return {
         "name": name,

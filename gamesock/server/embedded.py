@@ -7,20 +7,32 @@ import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from gamesock.address import SHARED
 from gamesock.server.app import App
 from gamesock.server.factory import GameSocketFactory
+from gamesock.server.limits import Limits
 from gamesock.server.stores.base import Store
 from gamesock.server.threads import Threads
+from gamesock.server.unmeasured import Unmeasured
+
+if TYPE_CHECKING:
+    from gamesock.server.home import Home
+
+
+_AT_HOME = Limits(secret_id=1)
+"""Whoever plays here calls private games what they like: only friends with a code come by."""
 
 
 @contextmanager
-def embedded(store: Store, address: str = "127.0.0.1", port: int = 0, *, private: bool = False) -> Iterator[str]:
+def embedded(
+    store: Store, address: str = "127.0.0.1", port: int = 0, *, private: bool = False, home: Home | None = None
+) -> Iterator[str]:
     """Serve every game while the block runs; gives its url for this program: ``ws://127.0.0.1:PORT``.
 
     ``address``: where to listen, ``0.0.0.0`` for every one; ``port`` 0: any free one; ``private``: one of our own
-    also where another server is to be used instead.
+    also where another server is to be used instead; ``home``: whose program it is, if that may be told.
 
     Raises:
         StoreError: the store can't be opened.
@@ -30,7 +42,7 @@ def embedded(store: Store, address: str = "127.0.0.1", port: int = 0, *, private
     if shared and not private:
         yield shared
         return
-    host = _Host(store, address, port)
+    host = _Host(store, address, port, home)
     host.start()
     try:
         yield host.url()
@@ -39,9 +51,9 @@ def embedded(store: Store, address: str = "127.0.0.1", port: int = 0, *, private
 
 
 class _Host(threading.Thread):
-    def __init__(self, store: Store, address: str, port: int) -> None:
+    def __init__(self, store: Store, address: str, port: int, home: Home | None) -> None:
         super().__init__(name="gamesock server", daemon=True)
-        self._store, self._address, self._port = store, address, port
+        self._store, self._address, self._port, self._home = store, address, port, home
         self._ready = threading.Event()
         self._loop = asyncio.new_event_loop()
         self._serving: asyncio.Task[None] | None = None
@@ -61,7 +73,12 @@ class _Host(threading.Thread):
 
     async def _serve(self) -> None:
         self._serving = asyncio.current_task()
-        app = App(Threads(self._store))
+        home = self._home
+        replication = home.replication if home else None
+        threads = Threads(
+            self._store, limits=_AT_HOME, authenticator=home, replication=replication, metrics=Unmeasured()
+        )
+        app = App(threads)
         GameSocketFactory.create_all_sockets(app)
         await app.serve(self._address, self._port, started=self._announced)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from http import HTTPStatus
@@ -14,6 +16,7 @@ from websockets.http11 import Response
 
 from gamesock import protocol as p
 from gamesock import registry
+from gamesock.fault import fault
 from gamesock.protocol import Code, Refusal
 from gamesock.server.describe import describe_bot, describe_game
 from gamesock.server.threads import Threads
@@ -30,8 +33,8 @@ class Endpoints:
     def __init__(self, threads: Threads) -> None:
         self._threads = threads
 
-    async def answer(self, path: str, query: Mapping[str, str]) -> Response | None:
-        """The response, or None where there is nothing at ``path``."""
+    async def answer(self, path: str, query: Mapping[str, str], address: str) -> Response | None:
+        """The response to whoever asks from ``address``, or None where there is nothing at ``path``."""
         match path.rstrip("/"):
             case "/healthz":
                 return self._health()
@@ -43,7 +46,8 @@ class Endpoints:
             case "/bots":
                 return await self._bots(query.get("game", ""))
             case "/threads":
-                return await self._list(query)
+                wait = self._threads.gate.take(address, "lists", time.monotonic())
+                return too_fast(wait) if wait else await self._list(query)
         return None
 
     def _health(self) -> Response:
@@ -76,8 +80,7 @@ class Endpoints:
             wanted = listing.wanted(asked.game, asked.status, asked.text)
             page = await listing.page(wanted, asked.limit, asked.cursor)
         except ValidationError as error:
-            wrong = error.errors(include_url=False)[0]
-            return problem(HTTPStatus.BAD_REQUEST, f"{'.'.join(map(str, wrong['loc']))}: {wrong['msg']}")
+            return problem(HTTPStatus.BAD_REQUEST, fault(error))
         except Refusal as refusal:
             return problem(_STATUS.get(refusal.code, HTTPStatus.BAD_REQUEST), str(refusal))
         return json({"threads": page.threads, "total": page.total, "cursor": page.cursor})
@@ -92,6 +95,14 @@ def response(status: HTTPStatus, body: bytes, kind: str) -> Response:
 def json(value: Any, status: HTTPStatus = HTTPStatus.OK) -> Response:
     """A JSON response."""
     return response(status, orjson.dumps(value), "application/json")
+
+
+def too_fast(wait: float) -> Response:
+    """An error with the seconds after which to come back."""
+    seconds = math.ceil(wait)
+    refused = problem(HTTPStatus.TOO_MANY_REQUESTS, f"too many lists: wait {seconds} s")
+    refused.headers["Retry-After"] = str(seconds)
+    return refused
 
 
 def problem(status: HTTPStatus, message: str) -> Response:

@@ -14,7 +14,6 @@ from threading import Thread as SystemThread
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
-import structlog
 from pydantic_core import to_jsonable_python
 
 from gamesock import protocol as p
@@ -26,6 +25,7 @@ from gamesock.server.agent import Agent
 from gamesock.server.connection import Request
 from gamesock.server.header import new_header
 from gamesock.server.live import LiveThread
+from gamesock.server.log import Logger
 from gamesock.session import AskBot
 from gamesock.thread import Thread
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-log = structlog.get_logger("gamesock.agent")
+log = Logger("gamesock.agent")
 
 WAITING = 8
 """Runs that one thread's agent may have before it, the one under way included."""

@@ -20,15 +20,25 @@ if TYPE_CHECKING:
     from gamesock.server.server import GameSocketServer
 
 
+NEW = "new"
+"""In a URL's query: the id was just made up, so that the thread can't be anywhere else."""
+
+
 class Founder:
     """Makes threads of a server's agent class; ``settings`` (options, clock, visibility) are for new ones.
 
-    ``barred``: why whoever asks may start none.
+    ``barred``: why whoever asks may start none; ``new``: whether the id was just made up.
     """
 
     def __init__(
-        self, server: GameSocketServer, settings: Mapping[str, Any], barred: Refusal | None = None
+        self,
+        server: GameSocketServer,
+        settings: Mapping[str, Any],
+        barred: Refusal | None = None,
+        *,
+        new: bool = False,
     ) -> None:
+        self.new = new
         self._server = server
         self._settings = settings
         self._barred = barred
@@ -37,11 +47,15 @@ class Founder:
         """A new thread, in memory only.
 
         Raises:
-            Refusal: ``bad_message``: the URL asks for what isn't possible; ``bot_failed``: no agent;
-                ``unauthenticated``: a visitor may start none.
+            Refusal: ``bad_message``: the URL asks for what isn't possible, or for a private thread whose id
+                can be guessed; ``bot_failed``: no agent; ``unauthenticated``: a visitor may start none.
         """
         if self._barred:
             raise self._barred
+        least = self._server.threads.gate.limits.secret_id
+        if self._settings.get("visibility") == "private" and len(thread_id) < least:
+            reason = "a private game needs an id that nobody finds by trying: leave it out, or take one of "
+            raise Refusal(Code.BAD_MESSAGE, f"{reason}{least} characters or more")
         new = thread_id not in self._server.agents
         try:
             if issubclass(self._server.agent_class, GameAgent):
@@ -107,5 +121,5 @@ class Founder:
 def settings_of(query: Mapping[str, str]) -> dict[str, Any]:
     """What a URL's query asks of a new thread."""
     settings = {key: value for key, value in query.items() if key in ("clock", "visibility")}
-    options = {k: v for k, v in query.items() if k not in ("clock", "visibility", "name", "game")}
+    options = {k: v for k, v in query.items() if k not in ("clock", "visibility", "name", "game", NEW)}
     return {**settings, "options": options}

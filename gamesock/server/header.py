@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from gamesock import record as r
 from gamesock.clock import TimeControl
+from gamesock.fault import fault
 from gamesock.protocol import Code, Refusal
 
 
@@ -31,7 +32,6 @@ def new_header(thread_id: str, game: str, now: float, **fields: Any) -> r.Header
             **fields,
         )
     except ValidationError as error:
-        wrong = error.errors(include_url=False)[0]
-        raise Refusal(Code.BAD_MESSAGE, f"{wrong['loc'][0]}: {wrong['msg']}") from None
+        raise Refusal(Code.BAD_MESSAGE, fault(error)) from None
     except ValueError as error:
         raise Refusal(Code.BAD_MESSAGE, str(error)) from None

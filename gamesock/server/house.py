@@ -7,16 +7,15 @@ import contextlib
 import time
 from typing import TYPE_CHECKING
 
-import structlog
-
 from gamesock.protocol import Close
 from gamesock.server.connection import Connection
+from gamesock.server.log import Logger
 from gamesock.server.stores.base import StoreError
 
 if TYPE_CHECKING:
     from gamesock.server.threads import Threads
 
-log = structlog.get_logger("gamesock.threads")
+log = Logger("gamesock.threads")
 
 SWEEP = 0.25
 """Seconds between two looks around."""

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-
-import structlog
+from typing import TYPE_CHECKING
 
 from gamesock.protocol import Code, Refusal
 from gamesock.record import Event, Header
-from gamesock.server.metrics import Metrics
-from gamesock.server.stores.base import Store, StoreError
+from gamesock.server.log import Logger
+from gamesock.server.stores.base import Conflict, Store, StoreError
 
-log = structlog.get_logger("gamesock.ledger")
+if TYPE_CHECKING:
+    from gamesock.server.metrics import Metrics
+    from gamesock.server.unmeasured import Unmeasured
+
+log = Logger("gamesock.ledger")
 
 STORE_TIMEOUT = 8.0
 """Seconds to wait for the store before the sender is told that it is unavailable."""
@@ -21,7 +24,7 @@ STORE_TIMEOUT = 8.0
 class Ledger:
     """Keeps and reads events, with the store's failures in the words of the wire."""
 
-    def __init__(self, store: Store, metrics: Metrics) -> None:
+    def __init__(self, store: Store, metrics: Metrics | Unmeasured) -> None:
         self._store = store
         self._metrics = metrics
 
@@ -41,6 +44,11 @@ class Ledger:
                 return  # only the store's answer was lost
             log.error("store_failed", thread=thread_id, seq=events[0].seq, error=str(error) or "timed out")
             reason = "this could not be stored, so it did not happen: try again in a moment"
+            if isinstance(error, Conflict):
+                reason = (
+                    "this game is open in another gamesock too, which went on with it: look at the position as it "
+                    "is now, and play on in one of the two"
+                )
             raise Refusal(Code.STORE_UNAVAILABLE, reason) from error
         except ValueError as error:
             raise Refusal(Code.BAD_MESSAGE, f"this can't be written down: {error}"[:300]) from error

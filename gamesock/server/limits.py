@@ -10,6 +10,9 @@ from typing import Literal, TypeAlias
 from gamesock import protocol as p
 from gamesock.server.proxies import Proxies
 
+REMEMBERED = 10_000
+"""Addresses without a connection whose budgets are remembered."""
+
 Spent: TypeAlias = Literal["messages", "chat", "lists", "creates"]
 """What there are budgets for: every message; and besides what is kept for ever, or costs the server more."""
 
@@ -41,6 +44,8 @@ class Limits:
     address_lists: Rate = Rate(50.0, 200)
     address_creates: Rate = Rate(1.0, 30)
     """Threads created in the lobby."""
+    secret_id: int = p.SECRET_ID
+    """Characters that the id of a new private thread has at least."""
     max_frame: int = p.MAX_FRAME
     refusals: int = 100
     """Rate-limited messages in a row after which a connection is closed."""
@@ -111,7 +116,7 @@ class Budgets:
 
 
 class Gate:
-    """Counts connections, and keeps the budgets of each address while it has any."""
+    """Counts connections, and keeps the budgets of each address."""
 
     def __init__(self, limits: Limits, proxies: Proxies | None = None) -> None:
         self.limits = limits
@@ -119,6 +124,8 @@ class Gate:
         self._proxies = proxies or Proxies()
         self._open: Counter[str] = Counter()
         self._budgets: dict[str, Budgets] = {}
+        self._gone: dict[str, Budgets] = {}
+        """Of addresses without a connection, the last that asked for something last."""
 
     def address(self, peer: str, forwarded: str) -> str:
         """Where a connection comes from: what trusted proxies say (``X-Forwarded-For``), or its peer."""
@@ -133,7 +140,7 @@ class Gate:
         self.total += 1
         self._open[address] += 1
         if address not in self._budgets:
-            self._budgets[address] = self.limits.of_address()
+            self._budgets[address] = self._known(address)
         return None
 
     def leave(self, address: str) -> None:
@@ -142,9 +149,22 @@ class Gate:
         self._open[address] -= 1
         if self._open[address] <= 0:
             del self._open[address]
-            self._budgets.pop(address, None)
+            self._remember(address, self._budgets.pop(address))
 
     def take(self, address: str, spent: Spent, now: float) -> float:
         """Take from the address's budget: 0.0, or the seconds to wait."""
         budgets = self._budgets.get(address)
-        return budgets.take(spent, now) if budgets else 0.0
+        if budgets is None:
+            budgets = self._known(address)
+            self._remember(address, budgets)
+        return budgets.take(spent, now)
+
+    def _known(self, address: str) -> Budgets:
+        """What is left of an address's budgets."""
+        return self._gone.pop(address) if address in self._gone else self.limits.of_address()
+
+    def _remember(self, address: str, budgets: Budgets) -> None:
+        """Whoever comes back finds what is left; the oldest are forgotten."""
+        self._gone[address] = budgets
+        if len(self._gone) > REMEMBERED:
+            del self._gone[next(iter(self._gone))]

@@ -17,6 +17,7 @@ import orjson
 from gamesock import registry
 from gamesock.protocol import Code, Refusal
 from gamesock.server import thread_view
+from gamesock.server.log import Logger
 from gamesock.server.stores.base import Place, StoreError, Summary, Wanted
 from gamesock.server.stores.summary import fits
 from gamesock.tell import Payload
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from gamesock.protocol import ThreadStatus
     from gamesock.server.live import LiveThread
     from gamesock.server.threads import Threads
+
+log = Logger("gamesock.lobby")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +102,9 @@ class Listing:
         try:
             return await self._threads.store.listed(wanted, limit, after)
         except StoreError as error:
-            reason = f"games can't be listed now: {error}"
-            raise Refusal(Code.STORE_UNAVAILABLE, reason) from error
+            # Strangers ask, too: what exactly is wrong with which file is for the log.
+            log.error("store_failed", error=str(error))
+            raise Refusal(Code.STORE_UNAVAILABLE, "games can't be listed now: try again later") from error
 
 
 def write_cursor(created: float, thread: str) -> str:

@@ -12,14 +12,13 @@ import time
 from collections.abc import Callable, Coroutine, Iterable
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
 from gamesock import protocol as p
 from gamesock import record as r
 from gamesock import session as s
 from gamesock.protocol import Code, Refusal
 from gamesock.server.audience import Audience
 from gamesock.server.connection import Connection, Request
+from gamesock.server.log import Logger
 from gamesock.server.studies import Studies
 from gamesock.server.thinking import Thinking
 from gamesock.tell import Teller
@@ -28,7 +27,7 @@ from gamesock.thread import Thread
 if TYPE_CHECKING:
     from gamesock.server.threads import Threads
 
-log = structlog.get_logger("gamesock.thread")
+log = Logger("gamesock.thread")
 
 REPLAYED = 8
 """Moves told one by one to a connection that resumes; more, and one full state is cheaper for all."""

@@ -10,6 +10,7 @@ from typing import Any
 from gamesock import protocol as p
 from gamesock import registry
 from gamesock.protocol import Code, Refusal
+from gamesock.record import Header, thread_id
 from gamesock.server import thread_view
 from gamesock.server.connection import Connection
 from gamesock.server.founder import Founder
@@ -88,9 +89,10 @@ class LobbyServer(SocketServer[p.LobbyRequest]):
         if server is None:
             raise Refusal(Code.NOT_FOUND, str(registry.NotRegistered("game", message.game, self._servers)))
         settings = {"options": message.options, "clock": message.clock, "visibility": message.visibility}
-        thread_id = message.thread_id or _new_id(message)
-        await self.threads.create(thread_id, Founder(server, settings))
-        connection.send(p.ThreadCreated(thread_id=thread_id, route=server.route_prefix), message.id)
+        fresh = thread_id(message.game, message.visibility, secrets.token_hex(12))
+        created = message.thread_id or fresh
+        await self.threads.create(created, Founder(server, settings))
+        connection.send(p.ThreadCreated(thread_id=created, route=server.route_prefix), message.id)
 
     def _watch(self, connection: Connection, message: p.WatchLobby) -> None:
         self._lookout.listing.wanted(message.game, message.status)
@@ -104,37 +106,29 @@ class LobbyServer(SocketServer[p.LobbyRequest]):
             connection.send(p.Ack(), message.id)
             return
         live = self.threads.live.get(message.thread_id)
-        if live is None:
+        if live and _is_for_all(live.thread.header):
+            told = self._lookout.preview(live)
+        else:
             self.spend(connection, "lists")
             told = await self._stored(message.thread_id)
-        else:
-            _must_be_watchable(live.thread)
-            told = self._lookout.preview(live)
         self._lookout.look(connection, message.thread_id)
         connection.send(told, message.id)
 
     async def _stored(self, thread_id: str) -> Payload:
         """The preview of a thread that nobody plays now: it is read, but doesn't come to life."""
         kept = await self.threads.read(thread_id)
-        if kept is None:
+        # Of a private thread nobody learns here that it is there.
+        if kept is None or not _is_for_all(kept.header):
             raise Refusal(Code.NOT_FOUND, f"there is no game {thread_id!r} here")
         try:
             thread = await asyncio.to_thread(lambda: Thread(game_of(kept.header), kept.header, kept.events))
         except (CorruptLog, registry.NotRegistered) as error:
             raise Refusal(Code.INTERNAL, f"the game {thread_id!r} can't be shown: {error}") from error
-        _must_be_watchable(thread)
         teller = Teller(Session(thread))
         route = self.threads.routes.get(thread.header.game, "/ws/games")
         return preview(teller, thread_view.told(teller, self.threads.now(), route=route, here=0))
 
 
-def _must_be_watchable(thread: Thread) -> None:
-    """Refuse a look into what the same visitor could not watch."""
-    if thread.header.visibility == "private":
-        raise Refusal(Code.FORBIDDEN, "this game is private: only its players see it")
-
-
-def _new_id(message: p.CreateThread) -> str:
-    """An id that is free; for whom the id lets in, one that can't be guessed."""
-    size = 4 if message.visibility == "public" else 12
-    return f"{message.game.replace('_', '-')}-{secrets.token_hex(size)}"
+def _is_for_all(header: Header) -> bool:
+    """Whether anyone who knows the thread's id may look into it."""
+    return header.visibility != "private"

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
-import structlog
-
 from gamesock.server.connection import Connection, encode
 from gamesock.server.listing import Listing
+from gamesock.server.log import Logger
 from gamesock.server.outbox import Outbox, deliver
 from gamesock.tell import Payload, Teller
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from gamesock.server.live import LiveThread
     from gamesock.server.threads import Threads
 
-log = structlog.get_logger("gamesock.lobby")
+log = Logger("gamesock.lobby")
 
 EVERY = 0.25
 """Seconds between two words of what changed."""

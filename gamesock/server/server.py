@@ -6,19 +6,19 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-import structlog
 from pydantic import BaseModel
 
 from gamesock import protocol as p
 from gamesock.protocol import Code, Refusal
 from gamesock.server.agent import AgentConfig, GameAgent, seed_config
 from gamesock.server.connection import Connection
-from gamesock.server.founder import Founder, settings_of
+from gamesock.server.founder import NEW, Founder, settings_of
+from gamesock.server.log import Logger
 from gamesock.server.sockets import SocketServer, query_of, websocket_class
 from gamesock.server.threads import Threads, threads_of
 from gamesock.tell import iso
 
-log = structlog.get_logger("gamesock.server")
+log = Logger("gamesock.server")
 
 _THREAD_ID = re.compile(p.THREAD_ID)
 
@@ -163,9 +163,10 @@ class GameSocketServer(SocketServer[p.ClientMessage]):
     async def enter(self, connection: Connection, thread_id: str) -> None:
         self._connections[connection.websocket] = connection
         check_thread_id(thread_id)
-        settings = settings_of(query_of(connection.websocket))
+        query = query_of(connection.websocket)
         barred = self.threads.sign_ins.why_not(connection)
-        await self.threads.enter(connection, thread_id, Founder(self, settings, barred))
+        founder = Founder(self, settings_of(query), barred, new=NEW in query)
+        await self.threads.enter(connection, thread_id, founder)
         self.register_connection(connection.websocket, thread_id)
 
     def leave(self, connection: Connection) -> None:

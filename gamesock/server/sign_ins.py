@@ -6,16 +6,16 @@ import asyncio
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-import structlog
-
 from gamesock import protocol as p
 from gamesock.protocol import Code, Refusal
 from gamesock.server.connection import Connection
+from gamesock.server.log import Logger
+from gamesock.text import clean
 
 if TYPE_CHECKING:
     from gamesock.server.threads import Threads
 
-log = structlog.get_logger("gamesock.auth")
+log = Logger("gamesock.auth")
 
 NOTICE = 60.0
 """Seconds before the end of a sign-in at which its connection is told."""
@@ -45,6 +45,8 @@ class SignIns:
     def __init__(self, threads: Threads) -> None:
         self._threads = threads
         self._timers: dict[str, asyncio.TimerHandle] = {}
+        self._told: dict[str, float] = {}
+        """The end that each connection was last told of."""
         self._ending: set[asyncio.Task[None]] = set()
 
     async def sign_in(self, connection: Connection, token: str) -> None:
@@ -58,14 +60,19 @@ class SignIns:
         if before not in (None, identity.user) and (viewer.plays or viewer.lapsed):
             raise Refusal(Code.FORBIDDEN, "this connection plays as another user: connect anew as this one")
         connection.identity, viewer.user = identity, identity.user
-        self._threads.credentials.renew(identity.user, token, identity.expires)
-        viewer.name = viewer.name or identity.name[:40]
+        if identity.acts:
+            self._threads.credentials.renew(identity.user, token, identity.expires)
+        viewer.name = viewer.name or clean(identity.name, p.LONGEST_NAME)
         self._watch(connection)
         if connection.live:
             await connection.live.signed_in(connection)
 
     def leave(self, connection: Connection) -> None:
         """A connection is over."""
+        self._told.pop(connection.id, None)
+        self._sleep(connection)
+
+    def _sleep(self, connection: Connection) -> None:
         timer = self._timers.pop(connection.id, None)
         if timer:
             timer.cancel()
@@ -74,8 +81,11 @@ class SignIns:
         """Why a connection may only watch; None: it may do more."""
         identity = connection.identity
         if identity is None:
-            reason = "to play here, sign in first (gamesock login)"
-            return Refusal(Code.UNAUTHENTICATED, reason) if self._threads.authenticator.required else None
+            if not self._threads.authenticator.required:
+                return None
+            view = self._threads.authenticator.view
+            where = f" --project {view.url} --key {view.key}" if view and view.key else ""
+            return Refusal(Code.UNAUTHENTICATED, f"to play here, sign in first (gamesock login{where})")
         if identity.expires is not None and identity.expires <= self._threads.now():
             reason = "your sign-in has ended, so you can only watch: sign in again (gamesock login)"
             return Refusal(Code.UNAUTHENTICATED, reason)
@@ -94,11 +104,15 @@ class SignIns:
 
     def _watch(self, connection: Connection) -> None:
         """Tell the connection before its sign-in ends."""
-        self.leave(connection)
+        self._sleep(connection)
         identity = connection.identity
         if identity is None or identity.expires is None:
             return
-        self._at(connection, identity.expires - NOTICE, self._notice)
+        if self._told.get(connection.id, 0.0) >= identity.expires:
+            # It answered with a token that ends no later: to say it again would go on and on.
+            self._at(connection, identity.expires, self._end)
+        else:
+            self._at(connection, identity.expires - NOTICE, self._notice)
 
     def _at(self, connection: Connection, moment: float, then: Callable[[Connection], None]) -> None:
         left = moment - self._threads.now()
@@ -110,11 +124,12 @@ class SignIns:
 
     def _notice(self, connection: Connection) -> None:
         assert connection.identity and connection.identity.expires is not None
-        connection.send(p.SignInEnding(expires_at=connection.identity.expires))
-        self._at(connection, connection.identity.expires, self._end)
+        expires = self._told[connection.id] = connection.identity.expires
+        connection.send(p.SignInEnding(expires_at=expires))
+        self._at(connection, expires, self._end)
 
     def _end(self, connection: Connection) -> None:
-        self.leave(connection)
+        self._sleep(connection)
         refusal = self.why_not(connection)
         if refusal is None:  # the clock was set back
             self._watch(connection)

@@ -10,18 +10,18 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, Generic, TypeVar
 
-import structlog
-
 from gamesock import protocol as p
 from gamesock.protocol import Close, Code, Refusal
 from gamesock.server.connection import Connection, TooFast, own_id
 from gamesock.server.limits import Spent
+from gamesock.server.log import Logger
 from gamesock.server.outbox import WebSocketLike, outbox_for
 from gamesock.server.proxies import FORWARDED
 from gamesock.server.threads import Threads
-from gamesock.session import Viewer, clean
+from gamesock.session import Viewer
+from gamesock.text import clean
 
-log = structlog.get_logger("gamesock.server")
+log = Logger("gamesock.server")
 
 Asked = TypeVar("Asked", p.ClientMessage, p.LobbyRequest)
 

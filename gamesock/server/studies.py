@@ -6,20 +6,19 @@ import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import structlog
-
 from gamesock import protocol as p
 from gamesock.bot import Bot, BotError, Thought
 from gamesock.bots.job import BotRequest
 from gamesock.game import Position, Seat
 from gamesock.protocol import Code, Refusal
 from gamesock.server.connection import Connection, Request
+from gamesock.server.log import Logger
 from gamesock.server.thinking import question
 
 if TYPE_CHECKING:
     from gamesock.server.live import LiveThread
 
-log = structlog.get_logger("gamesock.bots")
+log = Logger("gamesock.bots")
 
 
 @dataclass(slots=True)
@@ -34,7 +33,6 @@ class Study:
     """All but the bot."""
     bot: str = ""
     thought: Thought | None = None
-    stopped: bool = False
     task: asyncio.Task[None] | None = None
 
 
@@ -65,10 +63,11 @@ class Studies:
 
     def stop(self, connection: Connection) -> None:
         """End the analysis of a connection, if there is one; it is answered with its last thought."""
-        study = self._studies.pop(connection.id, None)
+        study = self._studies.get(connection.id)
         if study and study.task:
-            study.stopped = True
+            # Its task may not have begun yet, and then it never would.
             study.task.cancel()
+            self._answer(study, study.thought or Refusal(Code.STALE, "stopped before there was a thought"))
 
     def leave(self, connection: Connection) -> None:
         """A connection closed: nobody waits for its analysis any more."""
@@ -103,10 +102,6 @@ class Studies:
             said = self._live.thread.game.format(study.position, choice.move)
             thought = choice.thought or Thought(seat=wanted.seat, line=(said,))
             self._answer(study, thought)
-        except asyncio.CancelledError:
-            if not study.stopped:
-                raise
-            self._answer(study, study.thought or Refusal(Code.STALE, "stopped before there was a thought"))
         except Refusal as refusal:
             self._answer(study, refusal)
         except BotError as error:
@@ -132,8 +127,9 @@ class Studies:
         study.connection.send(told, re)
 
     def _answer(self, study: Study, answer: Thought | Refusal) -> None:
-        if self._studies.get(study.connection.id) is study:
-            del self._studies[study.connection.id]
+        if self._studies.get(study.connection.id) is not study:
+            return
+        del self._studies[study.connection.id]
         if isinstance(answer, Refusal):
             study.connection.refuse(answer, self._live.threads.now(), study.re)
         else:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
+import math
 import time
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import jwt
-import structlog
 
 from gamesock.account.project import Project
 from gamesock.protocol import AuthView, Code, Refusal
 from gamesock.server.auth import Authenticator, Identity
+from gamesock.server.log import Logger
+from gamesock.server.published_keys import PublishedKeys
 
-log = structlog.get_logger("gamesock.auth")
+log = Logger("gamesock.auth")
 
 AUDIENCE = ROLE = "authenticated"
 """What Supabase puts into a signed-in user's token; its API keys and service role say something else."""
@@ -23,78 +25,11 @@ AUDIENCE = ROLE = "authenticated"
 LONGEST = 16 * 1024
 """Characters of a token; Supabase's have some hundreds."""
 
-LIFESPAN = 600.0
-"""Seconds that published keys are trusted without looking again. In an outage they last until it is over."""
-
-COOLDOWN = 10.0
-"""Seconds between two looks at the published keys, however many tokens name keys that aren't there."""
-
-TIMEOUT = 3.0
-"""Seconds to wait for the published keys."""
-
 LEEWAY = 10.0
 """Seconds by which the clock here may be behind the project's."""
 
 _PUBLISHED = ("ES256", "RS256")
 _REQUIRED = ("exp", "sub", "aud", "iss")
-
-
-class PublishedKeys:
-    """A project's public keys by their ids, looked up again when one is missing or they are old.
-
-    One look at a time, none more often than every ``COOLDOWN`` seconds: forged key ids can't make this
-    server ask without end. What was found last stays good while the project can't be reached.
-    """
-
-    def __init__(self, url: str, clock: Callable[[], float] = time.monotonic) -> None:
-        self._client = jwt.PyJWKClient(url, cache_jwk_set=False, timeout=TIMEOUT)
-        self._clock = clock
-        self._keys: dict[str, jwt.PyJWK] = {}
-        self._found_at: float | None = None
-        self._looked_at: float | None = None
-        self._looking = asyncio.Lock()
-
-    async def key(self, kid: str | None) -> jwt.PyJWK:
-        """The key of that id.
-
-        Raises:
-            Refusal: ``unauthenticated``: there is no such key; ``auth_unavailable``: no keys could be had yet.
-        """
-        if kid is None:
-            raise Refusal(Code.UNAUTHENTICATED, "the token doesn't say which key signed it")
-        if kid not in self._keys or self._old:
-            async with self._looking:
-                if kid not in self._keys or self._old:
-                    await self._look()
-        if kid in self._keys:
-            return self._keys[kid]
-        if self._found_at is None:
-            raise Refusal(Code.AUTH_UNAVAILABLE, "sign-ins can't be checked now: try again in a moment")
-        raise Refusal(Code.UNAUTHENTICATED, "the token is signed with a key that this project doesn't have")
-
-    async def found(self) -> bool:
-        """Whether there are any."""
-        async with self._looking:
-            if self._old:
-                await self._look()
-        return bool(self._keys)
-
-    @property
-    def _old(self) -> bool:
-        return self._found_at is None or self._clock() - self._found_at > LIFESPAN
-
-    async def _look(self) -> None:
-        now = self._clock()
-        if self._looked_at is not None and now - self._looked_at < COOLDOWN:
-            return
-        self._looked_at = now
-        try:
-            found = await asyncio.to_thread(self._client.get_signing_keys)
-        except (jwt.PyJWTError, ValueError, OSError) as error:
-            log.warning("keys_not_found", reason=str(error))
-        else:
-            self._keys = {key.key_id: key for key in found if key.key_id}
-            self._found_at = now
 
 
 class SupabaseTokens(Authenticator):
@@ -119,12 +54,15 @@ class SupabaseTokens(Authenticator):
     @property
     def view(self) -> AuthView:
         """The project, by its address."""
-        return AuthView(kind="supabase", url=self.project.url, required=self.required)
+        project = self.project
+        return AuthView(kind="supabase", url=project.url, key=project.key or None, required=self.required)
 
     async def verify(self, token: str) -> Identity:
         """The user whom the project signed this token for."""
         if len(token) > LONGEST:
             raise Refusal(Code.UNAUTHENTICATED, f"the token is longer than {LONGEST} characters")
+        if not token.isascii():
+            raise Refusal(Code.UNAUTHENTICATED, "this isn't a token")
         try:
             header = jwt.get_unverified_header(token)
             claims = await self._claims(token, header)
@@ -132,7 +70,7 @@ class SupabaseTokens(Authenticator):
             raise Refusal(Code.UNAUTHENTICATED, _reason(error)) from None
         if claims.get("role") != ROLE:
             raise Refusal(Code.UNAUTHENTICATED, "this isn't the token of somebody who signed in")
-        return Identity(str(claims["sub"]), float(claims["exp"]), _name(claims))
+        return Identity(_user(claims), float(claims["exp"]), _name(claims))
 
     async def _claims(self, token: str, header: dict[str, Any]) -> dict[str, Any]:
         algorithm = header.get("alg")
@@ -160,8 +98,10 @@ class SupabaseTokens(Authenticator):
         now = self._now()
         try:
             expires, begins = float(claims["exp"]), float(claims.get("nbf", 0))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             raise jwt.DecodeError from None
+        if not (math.isfinite(expires) and math.isfinite(begins)):
+            raise jwt.DecodeError
         if expires <= now:
             raise jwt.ExpiredSignatureError
         if begins > now + LEEWAY:
@@ -180,6 +120,14 @@ _REASONS: tuple[tuple[type[jwt.PyJWTError], str], ...] = (
 
 def _reason(error: jwt.PyJWTError) -> str:
     return next((text for kind, text in _REASONS if isinstance(error, kind)), "this isn't a token")
+
+
+def _user(claims: dict[str, Any]) -> str:
+    """The user's id, in the one spelling of a UUID."""
+    try:
+        return str(UUID(claims["sub"]))
+    except (AttributeError, TypeError, ValueError):
+        raise Refusal(Code.UNAUTHENTICATED, "the token names no user of a project") from None
 
 
 def _name(claims: dict[str, Any]) -> str:

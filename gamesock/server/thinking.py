@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from collections.abc import Callable
 from typing import TYPE_CHECKING
-
-import structlog
 
 from gamesock import protocol as p
 from gamesock import session as s
@@ -14,14 +13,16 @@ from gamesock.bot import BotError, Choice, Thought
 from gamesock.game import Game, Position, Seat
 from gamesock.protocol import Code, Refusal
 from gamesock.server.connection import Request, encode
+from gamesock.server.log import Logger
 from gamesock.server.outbox import deliver
 from gamesock.server.turns import NOBODY
 from gamesock.server.workers import BotRequest
+from gamesock.tell import UNSAID
 
 if TYPE_CHECKING:
     from gamesock.server.live import LiveThread
 
-log = structlog.get_logger("gamesock.bots")
+log = Logger("gamesock.bots")
 
 THINKING_TIME = 1.0
 """Seconds a bot thinks about a move without a clock."""
@@ -54,7 +55,7 @@ class Thinking:
             with live.threads.metrics.thinking.time():
                 owner = self._owner(asked)
                 choice = await self._choose(
-                    ask, question, owner, lambda thought: self._overheard(name, ply, thought)
+                    ask, question, owner, lambda thought: self._overheard(name, ask.seat, ply, thought)
                 )
         except Refusal as refusal:
             await self.failed(ask, name, ply, refusal, asked)
@@ -74,12 +75,17 @@ class Thinking:
             now = live.threads.now()
             waiting = asked is not None and not asked.answered
             if asked and waiting:
-                asked.connection.refuse(why, now, asked.spend())
+                asked.connection.refuse(self._sayable(why, asked, ask.seat), now, asked.spend())
             if why.code is not Code.NO_SUCH_BOT or not waiting:
                 try:
                     await live.carry_out(live.session.bot_failed(ask, name, str(why), ply, now), None)
                 except Refusal as refusal:
                     log.error("bot_failure_not_stored", thread=live.id, reason=str(refusal))
+
+    def _sayable(self, why: Refusal, asked: Request, seat: Seat) -> Refusal:
+        """What may be said of it to who asked: a bot that fails may say what it knew."""
+        known = self._live.session.may_know(asked.connection.viewer, seat)
+        return why if known or why.code is not Code.BOT_FAILED else Refusal(why.code, UNSAID)
 
     def _owner(self, asked: Request | None) -> str:
         """The address that a bot moves for: of who asked, else of a player, else of a spectator."""
@@ -144,7 +150,8 @@ class Thinking:
             bot=name,
             level=ask.level,
             budget=ask.budget or self._budget(ask.seat),
-            seed=thread.header.seed + thread.ply,
+            # Not the thread's own chance: its recording tells that while the game goes on.
+            seed=secrets.randbits(48),
         )
 
     def _budget(self, seat: str) -> float:
@@ -156,10 +163,14 @@ class Thinking:
             return min(5.0, left / 3)
         return max(0.05, min(10.0, left / 30 + 0.7 * control.extra, left / 4))
 
-    def _overheard(self, bot: str, ply: int, thought: Thought) -> None:
-        """Stream a bot's thoughts to those who asked for them in ``hello``."""
+    def _overheard(self, bot: str, seat: Seat, ply: int, thought: Thought) -> None:
+        """Stream a bot's thoughts to those who asked for them in ``hello``; secrets to its seat alone."""
         live = self._live
-        listening = [c.outbox for c in live.audience.readers() if "thinking" in c.features]
+        listening = [
+            connection.outbox
+            for connection in live.audience.readers()
+            if "thinking" in connection.features and live.session.may_know(connection.viewer, seat)
+        ]
         if listening:
             message = p.Thinking(thread_id=live.id, bot=bot, ply=ply, thought=thought)
             deliver(listening, encode(message.model_dump(mode="json", exclude_none=True)))

@@ -44,8 +44,9 @@ def stored(summary: Summary, *, route: str, now: float) -> Payload:
     title, seats = _of_game(header.game, summary)
     players: dict[Seat, Payload | None] = dict.fromkeys(seats)
     for seat, name in summary.players.items():
-        kind = "bot" if seat in summary.bots else "human"
-        players[seat] = {"name": name, "kind": kind, "here": kind == "bot"}
+        bot = seat in summary.bots
+        level = {"level": summary.bots[seat]} if bot else {}
+        players[seat] = {"name": name, "kind": "bot" if bot else "human", "here": bot, **level}
     return {
         "thread_id": header.thread,
         "game": header.game,

@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
-
-import structlog
 
 from gamesock import __version__, registry
 from gamesock import protocol as p
@@ -21,18 +19,22 @@ from gamesock.server.house import House
 from gamesock.server.ledger import Ledger
 from gamesock.server.limits import Gate, Limits
 from gamesock.server.live import LiveThread
+from gamesock.server.log import Logger
 from gamesock.server.lookout import Lookout
-from gamesock.server.metrics import Metrics
 from gamesock.server.proxies import Proxies
 from gamesock.server.replication.credentials import Credentials
-from gamesock.server.replication.replication import Replication
 from gamesock.server.sign_ins import SignIns
 from gamesock.server.stores.base import Log, Store, StoreError
 from gamesock.server.stores.memory import MemoryStore
 from gamesock.server.workers import Workers
 from gamesock.thread import CorruptLog
 
-log = structlog.get_logger("gamesock.threads")
+if TYPE_CHECKING:
+    from gamesock.server.metrics import Metrics
+    from gamesock.server.replication.replication import Replication
+    from gamesock.server.unmeasured import Unmeasured
+
+log = Logger("gamesock.threads")
 
 IDLE = 600.0
 """Seconds without a connection after which a stored thread leaves memory."""
@@ -45,6 +47,9 @@ _PREFERRED = ("perfect", "alphabeta")
 
 class Founder(Protocol):
     """Makes living threads of one kind: what a route knows and the threads themselves don't."""
+
+    new: bool
+    """Whether the id was just made up, so that nobody can have the thread anywhere."""
 
     async def found(self, thread_id: str) -> LiveThread:
         """A new thread, in memory only."""
@@ -72,13 +77,14 @@ class Threads:
         idle: float = IDLE,
         trusted_proxies: Iterable[str] = (),
         replication: Callable[[Threads], Replication] | None = None,
+        metrics: Metrics | Unmeasured | None = None,
     ) -> None:
         self.store = store
         self.workers = workers or Workers()
         self.gate = Gate(limits or Limits(), Proxies(trusted_proxies))
         self.authenticator = authenticator or Guests()
         self.sign_ins = SignIns(self)
-        self.metrics = Metrics()
+        self.metrics = metrics or _metrics()
         self.ledger = Ledger(store, self.metrics)
         self.now = now
         self.routes: dict[str, str] = {}
@@ -144,7 +150,7 @@ class Threads:
             Refusal: ``not_found`` (another game), ``server_full``, ``store_unavailable``, ``internal``.
         """
         while True:
-            live = await self.open(thread_id, founder, connection.viewer.user)
+            live = await self.open(thread_id, founder, None if founder.new else connection.viewer.user)
             founder.admit(live)
             if await live.enter(connection):
                 return live
@@ -183,12 +189,9 @@ class Threads:
             raise Refusal(Code.SERVER_FULL, f"the server is full: {len(self.live)} threads")
         kept = await self.read(thread_id)
         if kept is None and user:
-            try:
-                kept = await self.recalled(thread_id, user)
-            except Refusal as refusal:
-                if refusal.code != Code.STORE_UNAVAILABLE:
-                    raise
-                # A new game needn't wait until the project is back.
+            kept = await self.recalled(thread_id, user)
+        elif kept and user and self.replication:
+            kept = await self.replication.recall.newer(thread_id, user, kept)
         if kept is None:
             return await founder.found(thread_id)
         try:
@@ -213,13 +216,16 @@ class Threads:
             log.error("store_failed", thread=thread_id, error=str(error))
             raise Refusal(Code.STORE_UNAVAILABLE, "the games can't be read now: try again later") from error
 
-    async def recalled(self, thread_id: str, user: str) -> Log | None:
+    async def recalled(self, thread_id: str, user: str, *, resuming: bool = False) -> Log | None:
         """A user's thread that isn't in the store, from where it was copied to; it is in the store then.
+
+        ``resuming``: they ask for that one alone, and begin no other by the name.
 
         Raises:
             Refusal: as ``Recall`` does.
         """
-        found = await self.replication.recall(thread_id, user) if self.replication else None
+        recall = self.replication.recall if self.replication else None
+        found = await recall(thread_id, user, resuming=resuming) if recall else None
         if found:
             self._left_at[thread_id] = found.left_at
         return found
@@ -238,17 +244,27 @@ class Threads:
         Raises:
             Refusal: ``no_such_bot``; the message lists what there is.
         """
-        bots = await self.bots(game)
-        if name is None:
-            name = next((bot for bot in (*_PREFERRED, *bots) if bot in bots), None)
-        if name is None or name not in bots:
-            there = ", ".join(bots) or "none"
-            raise Refusal(Code.NO_SUCH_BOT, f"no bot named {name!r} plays {game}: there is {there}")
-        levels = [known.number for known in bots[name].levels]
+        bot = await self._named(name, game) if name and game not in self._bots else None
+        if bot is None:
+            bots = await self.bots(game)
+            name = name or next((known for known in (*_PREFERRED, *bots) if known in bots), None)
+            if name is None or name not in bots:
+                there = ", ".join(bots) or "none"
+                raise Refusal(Code.NO_SUCH_BOT, f"no bot named {name!r} plays {game}: there is {there}")
+            bot = bots[name]
+        levels = [known.number for known in bot.levels]
         if level is not None and level not in levels:
-            reason = f"{name} has the levels {min(levels)} to {max(levels)}, not {level}"
+            there = f"the levels {min(levels)} to {max(levels)}" if len(levels) > 1 else f"one level, {levels[0]}"
+            reason = f"{name} has {there}, not {level}"
             raise Refusal(Code.NO_SUCH_BOT, reason)
-        return bots[name]
+        return bot
+
+    async def _named(self, name: str, game: str) -> type[Bot] | None:
+        """The bot of that name without a look at the others, if its plug-in is in order."""
+        try:
+            return await asyncio.to_thread(registry.bot, name, game)
+        except Exception:
+            return None  # the list of all bots leaves out what is broken, and tells the log
 
     def fell_behind(self, connection: Connection) -> None:
         """A message was skipped for a slow reader: watch it, until it has caught up or is cut off."""
@@ -288,6 +304,12 @@ class Threads:
         with contextlib.suppress(StoreError):
             await self.store.alive(self.now())
         await self.store.close()
+
+
+def _metrics() -> Metrics:
+    from gamesock.server.metrics import Metrics
+
+    return Metrics()
 
 
 def threads_of(app: Any) -> Threads:

@@ -9,18 +9,18 @@ import signal
 import sys
 from collections.abc import Callable
 
-import structlog
 from pydantic import ValidationError
 
 from gamesock.bot import BotError, Choice, Thought
 from gamesock.bots.job import BotRequest, Job, Reply
+from gamesock.server.log import Logger
 
 _START_LIMIT = 60.0
 _END_LIMIT = 5.0
 _LINE_LIMIT = 1 << 20
 _STDERR_CHUNK = 4096
 
-log = structlog.get_logger(__name__)
+log = Logger(__name__)
 
 
 class WorkerProcess:
@@ -44,8 +44,10 @@ class WorkerProcess:
         Raises:
             BotError: the system refuses.
         """
+        # What gamesock itself is told may be a secret: keys and tokens are no bot's business.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("GAMESOCK_")}
         # What the server finds as a plug-in, its workers find too.
-        environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+        environment["PYTHONPATH"] = os.pathsep.join(sys.path)
         try:
             return cls(
                 await asyncio.create_subprocess_exec(

@@ -10,7 +10,7 @@ storing fails, nobody is told, and the session is thrown away and made anew from
 from gamesock.session.desk import AWAY_GRACE, AWAY_GRACE_UNTIMED, Viewer
 from gamesock.session.effects import Announce, Append, AskBot, Effect, Open, Reply, ReplyState
 from gamesock.session.session import Session
-from gamesock.session.words import clean, describe
+from gamesock.session.words import describe
 
 __all__ = [
     "AWAY_GRACE",
@@ -24,6 +24,5 @@ __all__ = [
     "ReplyState",
     "Session",
     "Viewer",
-    "clean",
     "describe",
 ]

@@ -31,9 +31,12 @@ def resign(desk: Desk, viewer: Viewer, message: p.Resign | p.Abort, now: float) 
 def offer_draw(desk: Desk, viewer: Viewer, message: p.OfferDraw | p.AcceptDraw, now: float) -> list[Effect]:
     """Offer a draw, or take the one that is offered. A bot answers at once."""
     seat = desk.playing_seat(viewer)
+    accept = isinstance(message, p.AcceptDraw)
+    if not desk.thread.started and accept:
+        raise Refusal(Code.NOT_FOUND, "there is no draw offer to accept")
     if not desk.thread.started:
         raise Refusal(Code.FORBIDDEN, "both sides must have moved before a draw is offered")
-    if agreed(desk, "draw", seat, viewer, accept=isinstance(message, p.AcceptDraw)):
+    if agreed(desk, "draw", seat, viewer, accept=accept):
         desk.end(Outcome(None, "agreement"), now)
         return desk.done()
     desk.add(r.Offered, now, seat=seat, offer="draw")

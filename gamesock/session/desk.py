@@ -95,6 +95,10 @@ class Desk:
         """Whether the thread is the viewer's to see."""
         return self.thread.header.visibility != "private" or viewer.plays
 
+    def may_know(self, viewer: Viewer, seat: Seat) -> bool:
+        """Whether what ``seat`` thinks and does in secret is the viewer's to know."""
+        return not self.thread.game.hidden or self.thread.outcome is not None or seat in viewer.seats
+
     def opponents_are_bots(self, seat: Seat) -> bool:
         """Whether there is nobody else to ask for consent."""
         return all(self.is_bot(other) for other in self.thread.opponents(seat))

@@ -31,8 +31,9 @@ def rematch(desk: Desk, viewer: Viewer, now: float, nonce: str) -> list[Effect]:
 
 
 def _header(old: r.Header, now: float, digits: str) -> r.Header:
+    name = digits[:15] + digits[27:36]  # what is between them is the seed's, which nobody may guess
     fresh = {
-        "thread": f"r{digits[:15]}",
+        "thread": r.thread_id(old.game, old.visibility, name),
         "created": round(now, 3),
         "seed": int(digits[15:27], 16),
         "epoch": digits[-16:],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 
 from gamesock import protocol as p
 from gamesock import record as r
@@ -11,7 +12,7 @@ from gamesock.game import Seat
 from gamesock.protocol import Code, Refusal
 from gamesock.session.desk import Desk, Viewer
 from gamesock.session.effects import Announce, Effect, Reply, ReplyState
-from gamesock.session.words import clean
+from gamesock.text import clean
 
 
 def key_of(token: str) -> str:
@@ -26,7 +27,9 @@ def join(desk: Desk, viewer: Viewer, message: p.Join, now: float, nonce: str) ->
     name = _name(viewer, message)
     seat = _own_seat(desk, viewer, message)
     if seat is not None:
-        return [*_take_over(desk, seat, name, now), *_sit(desk, viewer, name, seat, message.seat_token)]
+        by_user = message.seat is None and message.seat_token is None
+        rest = _hold_the_rest(desk, viewer, seat) if by_user else ()
+        return [*_take_over(desk, seat, name, now), *_sit(desk, viewer, name, seat, message.seat_token, rest)]
     if desk.thread.outcome:
         raise Refusal(Code.GAME_OVER, "the game is over: you can watch it, or start another")
     seat = _free_seat(desk, message.seat)
@@ -102,6 +105,15 @@ def _take_over(desk: Desk, seat: Seat, name: str, now: float) -> list[Effect]:
     return desk.effects(ask=False)
 
 
+def _hold_the_rest(desk: Desk, viewer: Viewer, first: Seat) -> list[Seat]:
+    """Who is known by their account, and names no seat, has every seat that is theirs and no bot's."""
+    seats = desk.thread.players
+    rest = [seat for seat in seats if seat != first and desk.owns(viewer, seat) and not desk.is_bot(seat)]
+    for seat in rest:
+        desk.hold(viewer, seat)
+    return rest
+
+
 def _other_eyes(desk: Desk) -> list[Effect]:
     """With secrets, who holds other seats than before sees another state."""
     return [ReplyState()] if desk.thread.game.hidden else []
@@ -151,8 +163,11 @@ def _free_seat(desk: Desk, wanted: Seat | None) -> Seat:
     return wanted
 
 
-def _sit(desk: Desk, viewer: Viewer, name: str, seat: Seat, token: str | None) -> list[Effect]:
+def _sit(
+    desk: Desk, viewer: Viewer, name: str, seat: Seat, token: str | None, rest: Sequence[Seat] = ()
+) -> list[Effect]:
     viewer.name, viewer.joined = name, True
     desk.hold(viewer, seat)
-    ack = p.Ack(seq=desk.thread.seq, seat=seat, seat_token=token)
+    seats = (seat, *rest) if rest else None
+    ack = p.Ack(seq=desk.thread.seq, seat=seat, seats=seats, seat_token=token)
     return [Reply(ack), Announce(), ReplyState(), *desk.ask_bot()]

@@ -15,7 +15,7 @@ from gamesock.session import consent, moves, seating
 from gamesock.session.desk import Desk, Viewer
 from gamesock.session.effects import Announce, AskBot, Effect, ReplyState
 from gamesock.session.rematch import rematch
-from gamesock.session.words import clean
+from gamesock.text import clean
 
 Handler: TypeAlias = Callable[[Desk, Viewer, Any, float], list[Effect]]
 
@@ -161,7 +161,8 @@ def _chat(desk: Desk, viewer: Viewer, message: p.Chat, now: float) -> list[Effec
     if not text:
         raise Refusal(Code.BAD_MESSAGE, "the message is empty")
     seat = viewer.seats[0] if viewer.seats else None
-    desk.add(r.Chatted, now, room=room, name=viewer.name or "guest", seat=seat, text=text)
+    name = viewer.name or "guest"
+    desk.add(r.Chatted, now, room=room, name=name, seat=seat, user=viewer.user, text=text)
     return desk.done()
 
 

@@ -1,4 +1,4 @@
-"""Text that people read, and text that people sent."""
+"""What happened, in words that people read."""
 
 from __future__ import annotations
 
@@ -11,8 +11,3 @@ def describe(outcome: Outcome) -> str:
     if outcome.reason == "aborted":
         return reason
     return f"{outcome.winner} wins ({reason})" if outcome.winner else f"draw ({reason})"
-
-
-def clean(text: str, most: int) -> str:
-    """Text that is safe on any terminal: printable characters only, at most ``most``."""
-    return "".join(char for char in text if char.isprintable())[:most].strip()

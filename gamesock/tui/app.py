@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 from rich.console import RenderableType
+from rich.text import Text
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from gamesock import protocol as p
 from gamesock.game import Seat
+from gamesock.heap import settle
 from gamesock.preferences import Preferences
 from gamesock.tui.ink import Ink
 from gamesock.tui.looks import THEMES, Looks
@@ -26,12 +28,20 @@ from gamesock.tui.terminal import is_gone, tell_textual
 from gamesock.tui.widgets.board import Board
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from gamesock.client import Client
     from gamesock.place import Place
     from gamesock.tui.doors import Doors
     from gamesock.tui.recorded import Archive, Volume
 
 Result = TypeVar("Result")
+
+STARTED = 1.0
+"""Seconds after which the first board is there, and what the start leaves behind."""
+
+INTERRUPTED = 130
+"""The exit code after Ctrl+C."""
 
 TERMINAL_CHECK = 5.0
 """Seconds between two looks whether the terminal is still there."""
@@ -47,7 +57,8 @@ class GameApp(TabbedApp[Result]):
     CSS_PATH = Path(__file__).with_name("gamesock.tcss")
     TITLE = "gamesock"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q,ctrl+c", "leave_app", "Leave gamesock", show=False, priority=True),
+        Binding("ctrl+q", "leave_app", "Leave gamesock", show=False, priority=True),
+        Binding("ctrl+c", "interrupt", "Leave gamesock", show=False, priority=True),
     ]
 
     def __init__(
@@ -59,6 +70,7 @@ class GameApp(TabbedApp[Result]):
         tab: bool = False,
     ) -> None:
         tell_textual(looks)
+        self._dressed = False
         native = looks.depth != "full"
         super().__init__(alone=tab, ansi_color=native)
         for known in THEMES.values():
@@ -68,12 +80,27 @@ class GameApp(TabbedApp[Result]):
         self.preferences = preferences or Preferences()
         theme = "ansi-dark" if native else looks.theme if looks.theme in THEMES else "slate"
         self.set_reactive(App.theme, theme)  # as a change, it would have the style sheet read three times more
+        self._dressed = True
         self.stylesheet.set_variables(self.get_css_variables())
         self._ink = Ink()
         self.archive: Archive | None = None
         """Makes games to look at of recordings, where somebody gave us one."""
         self._first = first
         self._asked_to_leave = False
+        self._leave_code = 0
+
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's; none before it is settled which: to mix its colours takes a while."""
+        return super().get_css_variables() if self._dressed else {}
+
+    def get_driver_class(self) -> type[Driver]:
+        """Where Textual would read the keys of a Unix terminal, we do."""
+        usual = super().get_driver_class()
+        if usual.__module__ != "textual.drivers.linux_driver":
+            return usual
+        from gamesock.tui.keyboard import PatientDriver
+
+        return PatientDriver
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, self._ink.frugal(renderable, self.size))
@@ -90,6 +117,8 @@ class GameApp(TabbedApp[Result]):
         if self._alone:
             self.tabs.add(screen, FIRST)
         self.push_screen(screen, self.exit)
+        if not self.is_headless:
+            self.set_timer(STARTED, settle)
         if not self.is_headless and not is_gone():
             # Usually SIGHUP ends the program then. Where that is ignored, Textual would read the end for ever.
             self.set_interval(TERMINAL_CHECK, self._end_with_terminal)
@@ -134,11 +163,21 @@ class GameApp(TabbedApp[Result]):
 
     # Leaving
 
+    def _fatal_error(self) -> None:
+        """A fault of ours: give the terminal back, and say in few words how to go on."""
+        from gamesock.tui.collapse import keep_fault
+
+        error = self._exception
+        if error is not None and not self._exit_renderables:
+            under_way = sum(tab.under_way for tab in self.tabs)
+            self._exit_renderables.append(Text(keep_fault(error, under_way=under_way)))
+        self._close_messages_no_wait()
+
     def action_leave_app(self) -> None:
         """Leave gamesock; with games under way, only when that is meant."""
         games = sum(tab.under_way for tab in self.tabs)
         if not games or self._asked_to_leave:
-            self.exit()
+            self.exit(return_code=self._leave_code)
             return
         from gamesock.tui.screens.dialogs import Confirm
 
@@ -151,15 +190,25 @@ class GameApp(TabbedApp[Result]):
     def _leave_if(self, yes: bool | None) -> None:
         self._asked_to_leave = False
         if yes:
-            self.exit()
+            self.exit(return_code=self._leave_code)
+        self._leave_code = 0
+
+    def action_interrupt(self) -> None:
+        """Leave gamesock, interrupted, as shells know it; a second time without a question."""
+        self._leave_code = INTERRUPTED
+        self.action_leave_app()
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """Every key of the screen, by what it does, beside what Textual offers."""
-        yield from super().get_system_commands(screen)
-        for _, binding, enabled, _ in screen.active_bindings.values():
-            if enabled and binding.description and isinstance(binding, Binding) and "(" not in binding.action:
-                act = partial(self.call_later, screen.run_action, binding.action)
-                yield SystemCommand(binding.description, f"Key: {binding.key}", act)
+        """Everything that can be done here, with its keys; and nothing that isn't ours."""
+        from gamesock.tui.screens.palette import commands
+
+        yield from commands(self, screen)
+
+    def action_command_palette(self) -> None:
+        """Everything by name."""
+        from gamesock.tui.screens.palette import open_palette
+
+        open_palette(self)
 
 
 def game_app(
@@ -219,8 +268,8 @@ def run_replay(
     from gamesock.tui.screens.study import StudyScreen
 
     def first(looks: Looks) -> Screen[None]:
-        if len(games) == 1:
-            return StudyScreen(games[0].open(), looks, speed=speed)
+        if len(games) == 1 and (opened := games[0].open):
+            return StudyScreen(opened(), looks, speed=speed)
         return CollectionScreen(games, title, looks, speed=speed)
 
     app: GameApp[None] = GameApp(first, _settled(looks), preferences)

@@ -51,7 +51,7 @@ class Cell(NamedTuple):
     ground: Ground
     figure: Figure | None = None
     marks: frozenset[str] = frozenset()
-    """Kinds of ``Mark``: last, check, win; and plan, of a move that isn't sent yet."""
+    """Kinds of ``Mark``: last, check, win; plan, of a move that isn't sent yet; and hint, of a recommended one."""
     hand: Hand = ""
     can_land: bool = False
     """A legal target of the piece in hand."""
@@ -180,7 +180,7 @@ class _Canvas:
             self.put_if_free(self.size - 1, self.width - len(foot), foot, self.surface.label)
         for kind, sign in (
             ("last", self.symbols.last), ("win", self.symbols.win), ("check", self.symbols.check),
-            ("plan", self.symbols.plan),
+            ("plan", self.symbols.plan), ("hint", self.symbols.hint),
         ):  # fmt: skip
             if kind in cell.marks:
                 self._point_out(sign)
@@ -228,8 +228,8 @@ class _Canvas:
         said = (
             (cell.hand in ("cursor", "hover"), "["), (cell.closing, "]"), (cell.hand == "held", signs.held[0]),
             (cell.can_land and figure is not None, signs.target), ("check" in cell.marks, signs.check),
-            ("plan" in cell.marks, signs.plan), ("win" in cell.marks, signs.win),
-            ("last" in cell.marks, signs.last),
+            ("plan" in cell.marks, signs.plan), ("hint" in cell.marks, signs.hint),
+            ("win" in cell.marks, signs.win), ("last" in cell.marks, signs.last),
         )  # fmt: skip
         sign = next((sign for says, sign in said if says), None)
         if sign:
@@ -254,8 +254,8 @@ def background(cell: Cell, surface: Surface) -> str | None:
     said = (
         (cell.hand == "cursor", surface.cursor), (cell.hand == "held", surface.held),
         ("plan" in cell.marks, surface.plan), ("check" in cell.marks, surface.check),
-        ("win" in cell.marks, surface.win), ("last" in cell.marks, surface.last),
-        (cell.can_land, surface.target),
+        ("win" in cell.marks, surface.win), ("hint" in cell.marks, surface.target),
+        ("last" in cell.marks, surface.last), (cell.can_land, surface.target),
     )  # fmt: skip
     return next((color for says, color in said if says), surface.base)
 

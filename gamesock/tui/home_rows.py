@@ -100,13 +100,18 @@ def standing_rows(entries: Sequence[Entry], titles: Mapping[str, str], few: int 
     return rows + _more("standing", len(entries), few)
 
 
-def watch_rows(servers: Sequence[str], *, shared: bool = False) -> list[Row]:
-    """The lobbies of the servers one knows, and before them that of the place itself, if it is shared."""
+def watch_rows(servers: Sequence[str], *, shared: bool = False, hosted: bool = False) -> list[Row]:
+    """The lobbies of the servers one knows, and before them that of the place itself, if it is shared.
+
+    ``hosted``: whether a server runs on this computer.
+    """
     rows = [heading("Watch and meet")]
     if shared:
         rows.append(line(f"lobby {LOCAL}", "Lobby", "everyone who is here"))
     for url in servers:
-        note = "games hosted on this computer" if url == DEFAULT else "games to watch and to join"
+        note = "games to watch and to join"
+        if url == DEFAULT:
+            note = "games hosted on this computer" if hosted else "nothing is hosted here: gamesock host"
         rows.append(line(f"lobby {url}", f"Lobby of {server_address(url)}", note))
     rows.append(line("lobby_other", "Another server", "enter its address", "l"))
     rows.append(line("join", "Join a friend", "with the code they give you", "c"))

@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeAlias
 from rich.cells import cell_len
 from rich.color import ColorSystem
 from rich.console import COLOR_SYSTEMS, Console, RenderableType
+from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
 from textual.geometry import Size
@@ -41,8 +42,8 @@ PLAIN = Pen()
 Mark: TypeAlias = tuple[str, Pen]
 """A character and its look; a blank has only a background."""
 
-Piece: TypeAlias = tuple[int, int, Strip]
-"""Column, row, and what is written there."""
+Piece: TypeAlias = tuple[int, int, Strip, int, int]
+"""Column, row, what is written there, and the columns from which and up to which it is."""
 
 
 class Ink:
@@ -73,20 +74,21 @@ class Ink:
     def write(self, pieces: Iterable[Piece], system: ColorSystem) -> str:
         """The bytes, as text, after which the terminal shows these pieces too."""
         written = _Written()
-        for x, y, strip in pieces:
+        for x, y, strip, first, last in pieces:
             line = self._marks.setdefault(y, [])
             line += [None] * (x + strip.cell_length - len(line))
             for text, look, _ in strip:
                 end = x + cell_len(text)
-                if (look and look.link) or not _is_even(text):
-                    written.move(x, y)
-                    written.whole(text, look, system)
-                    line[x:end] = [None] * (end - x)
-                else:
-                    marks = _marks(text, pen_of(look, system) if look else PLAIN)
-                    if line[x:end] != marks:
-                        written.change(x, y, line, marks)
-                        line[x:end] = marks
+                begin, until = max(x, first), min(end, last)
+                if begin < until:
+                    marks = marks_of(text, look, system)
+                    if marks is None:
+                        written.move(begin, y)
+                        written.whole(_cut(text, begin - x, until - x), look, system)
+                        line[begin:until] = [None] * (until - begin)
+                    elif line[begin:until] != (marks := marks[begin - x : until - x]):
+                        written.change(begin, y, line, marks)
+                        line[begin:until] = marks
                 x = end
         return written.done()
 
@@ -148,25 +150,28 @@ def _changed(update: ChopsUpdate) -> Iterator[Piece]:
     for y, first, last in update.spans:
         for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=True):
             if strip is not None and x < last and end > first:
-                begin = max(x, first)
-                yield begin, y, strip.crop(begin - x, min(end, last) - x)
+                yield x, y, strip, first, min(end, last)
 
 
 def _whole(update: LayoutUpdate) -> Iterator[Piece]:
     for y, strips in enumerate(update.strips, update.region.y):
         x = update.region.x
         for strip in strips:
-            yield x, y, strip
+            yield x, y, strip, x, x + strip.cell_length
             x += strip.cell_length
 
 
-@lru_cache(maxsize=1 << 12)
-def _is_even(text: str) -> bool:
-    """Whether every character is one column wide."""
-    return text.isascii() or all(cell_len(character) == 1 for character in text)
+def _cut(text: str, begin: int, end: int) -> str:
+    """These columns of a text."""
+    return Strip([Segment(text)]).crop(begin, end).text
 
 
-def _marks(text: str, pen: Pen) -> list[Mark]:
+@lru_cache(maxsize=1 << 13)
+def marks_of(text: str, look: Style | None, system: ColorSystem) -> list[Mark] | None:
+    """A mark for each column; None: it leads somewhere, or not every character is one column wide."""
+    if (look and look.link) or not (text.isascii() or all(cell_len(character) == 1 for character in text)):
+        return None
+    pen = pen_of(look, system) if look else PLAIN
     blank = " ", pen if pen.lined else Pen(back=pen.back)
     return [blank if character == " " else (character, pen) for character in text]
 

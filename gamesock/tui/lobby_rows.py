@@ -133,12 +133,12 @@ def _count(ply: int) -> str:
 
 
 def _moves(tail: Sequence[str], ply: int, seats: int) -> str:
-    """The last moves with their numbers: ``… 12. Nf3 Nc6``."""
+    """The last moves with their numbers: ``12. ... Nc6 13. Bb5``."""
     first = ply - len(tail)
     gap = first % max(1, seats)
     rounds = numbered([*[""] * gap, *tail], seats)
     start = first // max(1, seats)
     texts = []
     for at, (_, moves) in enumerate(rounds):
-        texts.append(f"{start + at + 1}. " + " ".join(move or "…" for move in moves))
+        texts.append(f"{start + at + 1}. " + " ".join(move or "..." for move in moves))
     return " ".join(texts)

@@ -117,6 +117,12 @@ class Symbols(NamedTuple):
     """Fills the dark squares where there are no colours."""
     plan: str = "»"
     """A move that isn't sent yet."""
+    hint: str = "◇"
+    """A move that a bot recommends."""
+    turn: str = "•"
+    """Of a tab: your move is waited for there."""
+    news: str = "*"
+    """Of a tab: something was played there."""
 
 
 HOLLOW: Mapping[str, str] = {
@@ -127,8 +133,9 @@ HOLLOW: Mapping[str, str] = {
 
 UNICODE = Symbols("•", "◦", "!", "*", ("▸", "◂"), ("─", "│", "┼"), "●", "○", ("█", "░"), "–", "…", "▶", "‖", "░")
 ASCII = Symbols(
-    "+", "*", "!", "#", (">", "<"), ("-", "|", "+"), "*", "o", ("#", "."), "-", "...", ">", "=", ":", "~"
-)
+    "+", "*", "!", "#", (">", "<"), ("-", "|", "+"), "*", "o", ("#", "."), "-", "...", ">", "=", ":", "~",
+    hint="^", turn="!",
+)  # fmt: skip
 
 
 def _dark(name: str, primary: str, accent: str, background: str) -> Theme:

@@ -7,11 +7,15 @@ from the shape of the game: any own piece to any other cell, any column with roo
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from gamesock.game import BoardPicture, PictureMove, Seat
+from gamesock.game import BoardPicture, PictureMove, Piece, Seat
+
+_PROMOTED = ("queen", "rook", "bishop", "knight")
+
+_CASTLING = re.compile(r"([O0o])-\1(-\1)?[+#]?")
 
 
 class Plan(NamedTuple):
@@ -38,6 +42,8 @@ class Plan(NamedTuple):
 
 
 def _alike(picture: BoardPicture, move: PictureMove, wanted: PictureMove) -> bool:
+    if wanted.choice and move.choice != wanted.choice:
+        return False
     if picture.pick == "column":
         return move.target % picture.columns == wanted.target % picture.columns
     return (move.origin, move.target) == (wanted.origin, wanted.target)
@@ -50,14 +56,18 @@ def planned(picture: BoardPicture, move: PictureMove) -> Plan:
     return Plan("", spoken(picture, move), cells, move, ahead=True)
 
 
-def typed(picture: BoardPicture | None, text: str, *, ahead: bool) -> Plan:
-    """The plan of what was typed; the cells it names are known where the board has names for them."""
+def typed(picture: BoardPicture | None, text: str, *, ahead: bool, seats: Collection[Seat] = ()) -> Plan:
+    """The plan of what was typed; the cells it names are known where the board has names for them.
+
+    ``seats``: whose king it is, where castling is typed.
+    """
     if picture is None:
         return Plan(text, text, ahead=ahead)
     legal = next((move for move in picture.moves if text in (move.move, move.label)), None)
     if legal and not ahead:
         return meant(picture, legal)
-    return Plan(text, text, frozenset(_named(picture, text)), ahead=ahead)
+    cells = _castled(picture, text, seats) if _CASTLING.fullmatch(text) else _named(picture, text)
+    return Plan(text, text, frozenset(cells), ahead=ahead)
 
 
 def meant(picture: BoardPicture, move: PictureMove) -> Plan:
@@ -93,7 +103,8 @@ def spoken(picture: BoardPicture, move: PictureMove) -> str:
         return f"column {labels[column] if labels else column + 1}"
     if move.origin is None:
         return move.label or name_of(picture, move.target)
-    return f"{name_of(picture, move.origin)}-{name_of(picture, move.target)}"
+    chosen = f"={picture.pieces[move.choice].letter.upper()}" if move.choice else ""
+    return f"{name_of(picture, move.origin)}-{name_of(picture, move.target)}{chosen}"
 
 
 def name_of(picture: BoardPicture, cell: int) -> str:
@@ -117,13 +128,64 @@ def _gestures(picture: BoardPicture, seats: Collection[Seat]) -> Iterator[Pictur
         yield from (_gesture(cell, labels.get(cell, "")) for cell, key in enumerate(picture.cells) if not key)
     if origins:
         own = [cell for cell, key in enumerate(picture.cells) if key and picture.pieces[key].seat in seats]
-        yield from (_gesture(to, "", cell) for cell in own for to in range(len(picture.cells)) if to != cell)
+        for cell in own:
+            anywhere = _anywhere(cell, len(picture.cells))
+            if not _may_promote(picture, cell):
+                yield from anywhere
+                continue
+            for gesture in anywhere:
+                choices = _choices(picture, cell, gesture.target)
+                yield from (_gesture(gesture.target, "", cell, choice) for choice in choices)
+
+
+@lru_cache(maxsize=1024)
+def _anywhere(origin: int, cells: int) -> tuple[PictureMove, ...]:
+    """From a cell to every other; there are a thousand on a chess board, the same ones turn after turn."""
+    return tuple(_gesture(to, "", origin) for to in range(cells) if to != origin)
 
 
 @lru_cache(maxsize=8192)
-def _gesture(target: int, label: str = "", origin: int | None = None) -> PictureMove:
-    """A gesture without a move; there are a thousand on a chess board, the same ones turn after turn."""
-    return PictureMove(move="", label=label, target=target, origin=origin)
+def _gesture(target: int, label: str = "", origin: int | None = None, choice: str | None = None) -> PictureMove:
+    """A gesture without a move; made of numbers that need no check."""
+    return PictureMove.model_construct(move="", label=label, target=target, origin=origin, choice=choice)
+
+
+def _may_promote(picture: BoardPicture, cell: int) -> bool:
+    """Whether a pawn stands there that is one row from the last."""
+    piece = picture.pieces[picture.cells[cell]]
+    return piece.sprite == "pawn" and abs(cell // picture.columns - _last_row(picture, piece)) == 1
+
+
+def _last_row(picture: BoardPicture, piece: Piece) -> int:
+    first = next((other.seat for other in picture.pieces.values() if other.seat), None)
+    return 0 if piece.seat == first else picture.rows - 1
+
+
+def _choices(picture: BoardPicture, origin: int, target: int) -> Sequence[str | None]:
+    """What a pawn one row from the last may become where it arrives; for every other gesture, no choice."""
+    pawn = picture.pieces[picture.cells[origin]]
+    column, (row, across) = origin % picture.columns, divmod(target, picture.columns)
+    if row != _last_row(picture, pawn) or abs(column - across) > 1:
+        return (None,)
+    become = {piece.sprite: key for key, piece in picture.pieces.items() if piece.seat == pawn.seat}
+    return [become[sprite] for sprite in _PROMOTED if sprite in become] or (None,)
+
+
+def _column(picture: BoardPicture, text: str) -> int | None:
+    """The column that is called so, or counted so from 1."""
+    if text in picture.column_labels:
+        return picture.column_labels.index(text)
+    return int(text) - 1 if re.fullmatch("[1-9]", text) and int(text) <= picture.columns else None
+
+
+def _castled(picture: BoardPicture, text: str, seats: Collection[Seat]) -> Iterator[int]:
+    """Where the king goes from and to."""
+    kings = (cell for cell, key in enumerate(picture.cells) if key and picture.pieces[key].sprite == "king")
+    king = next((cell for cell in kings if picture.pieces[picture.cells[cell]].seat in seats), None)
+    side = "c" if text.count("-") == 2 else "g"
+    if king is not None and side in picture.column_labels:
+        yield king
+        yield king // picture.columns * picture.columns + picture.column_labels.index(side)
 
 
 def _named(picture: BoardPicture, text: str) -> Iterator[int]:
@@ -132,8 +194,8 @@ def _named(picture: BoardPicture, text: str) -> Iterator[int]:
     if direct is not None:
         yield direct
         return
-    if picture.pick == "column" and text.lower() in picture.column_labels:
-        column = picture.column_labels.index(text.lower())
+    column = _column(picture, text.lower()) if picture.pick == "column" else None
+    if column is not None:
         yield from (move.target for move in _gestures(picture, ()) if move.target % picture.columns == column)
         return
     if not (picture.column_labels and picture.row_labels):

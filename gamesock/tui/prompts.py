@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from textual.content import Content
@@ -13,16 +13,20 @@ from gamesock.mirror import Mirror
 from gamesock.record import OfferKind
 from gamesock.tui.looks import Looks
 from gamesock.tui.plans import Plan
-from gamesock.tui.words import plain, safe
+from gamesock.tui.words import called, plain, safe
 
 if TYPE_CHECKING:
     from gamesock.client import Connection
-    from gamesock.tui.tabs import Tab
 
 Hint: TypeAlias = tuple[str, str]
 """A key, and what it does."""
 
-_OFFERS = {"draw": ("d", "a draw"), "takeback": ("u", "to take back"), "rematch": ("r", "a rematch")}
+_OFFERS: Mapping[OfferKind, tuple[str, str, str]] = {
+    "draw": ("d", "offers a draw", "You offered a draw"),
+    "takeback": ("u", "asks to take back", "You asked to take back"),
+    "rematch": ("r", "offers a rematch", "You offered a rematch"),
+}
+"""The key that accepts, what the others do, and what was done oneself."""
 
 _MORE = ("?", "all keys")
 _LOOPBACK = ("127.", "localhost", "[::1]")
@@ -56,33 +60,34 @@ def banner(mirror: Mirror, moment: Moment) -> Content:
     if table is None or not (mirror.seats or mirror.next_thread or moment.lent):
         return Content("")
     if mirror.next_thread:
-        return Content.from_markup("The next game is ready: [@click=screen.rematch][b]r[/b] goes there[/]")
+        return Content.from_markup("The next game is ready:  [@click=screen.rematch][b]r[/b] goes there[/]")
     for offer in table.offers:
-        return _offer(offer.seat, offer.offer, own=offer.seat in mirror.seats)
+        own = offer.seat in mirror.seats
+        return _offer(None if own else called(mirror, offer.seat), offer.offer)
     if moment.word:
         return Content(moment.word)
     if moment.lent:
-        return Content.from_markup("A bot plays for you: [@click=screen.bot][b]b[/b] takes over[/]")
+        return Content.from_markup("A bot plays for you:  [@click=screen.bot][b]b[/b] takes over[/]")
     if not mirror.outcome and (free := vacant(mirror)):
         return _invitation(free, moment.join_line)
     if moment.absent:
-        claim, bot = "[@click=screen.claim_win][b]w[/b] claims the win[/]", "[@click=screen.bot][b]b[/b] a bot[/]"
-        return Content.from_markup(f"$seat is away: {claim}  {bot}", seat=moment.absent)
+        claim = "[@click=screen.claim_win][b]w[/b] claims the win[/]"
+        bot = "[@click=screen.bot][b]b[/b] a bot plays on[/]"
+        return Content.from_markup(f"$who is away:  {claim}  {bot}", who=called(mirror, moment.absent))
     if table.claims:
         why = plain(table.claims[0])
-        return Content.from_markup(f"{why.capitalize()}: [@click=screen.draw][b]d[/b] claims the draw[/]")
+        return Content.from_markup(f"{why.capitalize()}:  [@click=screen.draw][b]d[/b] claims the draw[/]")
     return Content("")
 
 
-def _offer(seat: Seat, kind: OfferKind, *, own: bool) -> Content:
-    key, what = _OFFERS[kind]
-    if own:
+def _offer(who: str | None, kind: OfferKind) -> Content:
+    """An offer, and its keys; ``who`` made it, None: oneself."""
+    key, theirs, own = _OFFERS[kind]
+    if who is None:
         withdraw = "" if kind == "rematch" else "  [@click=screen.decline][b]n[/b] withdraws[/]"
-        return Content.from_markup(f"You offered {what}{withdraw}")
-    decline = "" if kind == "rematch" else "  [@click=screen.decline][b]n[/b] decline[/]"
-    return Content.from_markup(
-        f"$seat offers {what}: [@click=screen.{kind}][b]{key}[/b] accept[/]{decline}", seat=seat
-    )
+        return Content.from_markup(f"{own}{withdraw}")
+    decline = "" if kind == "rematch" else "  [@click=screen.decline][b]n[/b] declines[/]"
+    return Content.from_markup(f"$who {theirs}:  [@click=screen.{kind}][b]{key}[/b] accepts[/]{decline}", who=who)
 
 
 def _invitation(free: Sequence[Seat], join_line: str) -> Content:
@@ -90,7 +95,7 @@ def _invitation(free: Sequence[Seat], join_line: str) -> Content:
     address = join_line.rpartition(" ")[2]
     here = " on this computer" if address.startswith(_LOOPBACK) else ""
     return Content.from_markup(
-        f"Waiting for $seats{here}:\n[b]$line[/b]\n[@click=screen.invite][b]i[/b] copy[/]"
+        f"Waiting for $seats{here}:\n[b]$line[/b]\n[@click=screen.invite][b]i[/b] copies[/]"
         "  [@click=screen.bot][b]b[/b] a bot[/]",
         seats=" and ".join(free),
         line=join_line,
@@ -150,7 +155,9 @@ def _playing(mirror: Mirror, chat: Hint) -> Iterator[Hint]:
     yield ("Enter", "picks" if mirror.my_turn else "premoves")
     yield ("/", "type")
     if mirror.ply:
-        yield from ((", .", "review"), ("u", "undo"))
+        yield (", .", "review")
+    if started or (mirror.ply and mirror.last and mirror.last.seat in mirror.seats):
+        yield ("u", "undo")
     yield ("x", "resign" if started else "abort")
     if started:
         yield ("d", "draw")
@@ -199,17 +206,3 @@ def watchers(mirror: Mirror) -> Content:
     """Who watches, with their number, for a column with room."""
     count = mirror.table.watching if mirror.table else 0
     return Content.assemble((f"Watching ({count}): ", "bold"), watching(mirror)) if count else Content("")
-
-
-def tabs(open_tabs: Sequence[Tab], shown: object) -> Content:
-    """The open games, when there are several: each a place to click, with a mark where a move is waited for."""
-    if len(open_tabs) < 2:
-        return Content("")
-    here = next((at for at, tab in enumerate(open_tabs) if tab.screen is shown), 0)
-    return Content(" ").join(_tab(tab, at, (at - here) % len(open_tabs)) for at, tab in enumerate(open_tabs))
-
-
-def _tab(tab: Tab, at: int, by: int) -> Content:
-    mark = "!" if tab.my_turn else "*" if tab.unread else ""
-    label = f" {at + 1} {safe(tab.title)[:12]}{mark} "
-    return Content.from_markup(f"[@click=app.tab({by})]$label[/]" if by else "[reverse]$label[/]", label=label)

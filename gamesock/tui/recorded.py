@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol
+from itertools import islice
+from typing import NamedTuple, Protocol, overload
 
 from gamesock import protocol as p
 from gamesock.analyst import Analyst
@@ -37,7 +38,31 @@ class Volume(NamedTuple):
 
     title: str
     details: str
-    open: Callable[[], Recorded]
+    open: Callable[[], Recorded] | None
+    """None: it can't be read; the details say why."""
+
+
+AT_ONCE = 50
+"""Games of a file that are read before anything is shown."""
+
+
+class Shelf(Sequence[Volume]):
+    """The games of a file, in their order: the first are read, and ``rest`` reads the others."""
+
+    def __init__(self, volumes: Iterator[Volume]) -> None:
+        """Reads the first; raises what reading them raises."""
+        self._volumes = list(islice(volumes, AT_ONCE))
+        self.rest = volumes
+
+    def __len__(self) -> int:
+        return len(self._volumes)
+
+    @overload
+    def __getitem__(self, at: int) -> Volume: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Volume]: ...
+    def __getitem__(self, at: int | slice) -> Volume | Sequence[Volume]:
+        return self._volumes[at]
 
 
 class Archive(Protocol):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TypeAlias
+from functools import cached_property, lru_cache
+from typing import NamedTuple, TypeAlias
 
 from gamesock.game import BoardPicture, PictureMove, Seat
 from gamesock.tui.cells import Cell, Figure, Ground, Hand
 from gamesock.tui.frame import INSIDE, Frame
+from gamesock.tui.plans import candidates
 
 Place: TypeAlias = tuple[int, int]
 """A row and a column on the screen; row -1 is the air above a board that pieces drop into."""
@@ -25,8 +27,12 @@ class Scene:
     flipped: bool = False
     cursor: int = -1
     held: int | None = None
+    planners: tuple[Seat, ...] = ()
+    """Who plans a move ahead, of any piece of theirs; nobody: the moves are those of the picture."""
     planned: frozenset[int] = frozenset()
     """The cells of a move that isn't sent yet."""
+    hinted: frozenset[int] = frozenset()
+    """The cells of a move that a bot recommends."""
 
     def turned_to(
         self,
@@ -36,7 +42,9 @@ class Scene:
         active: bool,
         walkable: bool,
         flipped: bool,
+        planners: tuple[Seat, ...] = (),
         planned: frozenset[int] = frozenset(),
+        hinted: frozenset[int] = frozenset(),
     ) -> Scene:
         """The scene with another picture; what is held stays in hand while it still can move."""
         scene = replace(
@@ -46,7 +54,9 @@ class Scene:
             active=active,
             walkable=walkable,
             flipped=flipped,
+            planners=planners,
             planned=planned,
+            hinted=hinted,
             held=None,
         )
         if picture is None:
@@ -101,10 +111,12 @@ class Scene:
         column = min(max(column + across, 0), self.picture.columns - 1)
         return self.at(self.cell(row, column))
 
-    @property
+    @cached_property
     def moves(self) -> tuple[PictureMove, ...]:
-        """The moves the player may make now."""
-        return self.picture.moves if self.picture and self.active else ()
+        """The moves the player may make now; what may be planned is a lot, and found when it is asked for."""
+        if self.picture is None or not self.active:
+            return ()
+        return (candidates(self.picture, self.planners) if self.planners else self.picture).moves
 
     def fitting(self, cell: int) -> list[PictureMove]:
         """The moves that picking this cell would make."""
@@ -129,10 +141,27 @@ class Scene:
             targets = frozenset(move.target for move in self.moves if move.origin == self.held)
             # Planned ahead, a piece may go anywhere: dots everywhere would say nothing either.
             return frozenset() if len(targets) >= len(self.picture.cells) - 1 else targets
+        if self.planners:
+            return frozenset()
         targets = frozenset(move.target for move in self.moves if move.origin is None)
         free = {cell for cell, key in enumerate(self.picture.cells) if not key}
         # Where any free cell will do, dots on all of them would say nothing.
         return frozenset() if targets >= free else targets
+
+
+class _Square(NamedTuple):
+    """What of a cell stays as it is during a game."""
+
+    place: Place
+    cell: int
+    ground: Ground
+    corner: str
+    foot: str
+    before: int | None
+    """The cell to its left, where that closes its brackets in this one."""
+
+
+_NO_MARKS: frozenset[str] = frozenset()
 
 
 def cells_of(scene: Scene, frame: Frame | None) -> dict[Place, Cell]:
@@ -147,21 +176,22 @@ def cells_of(scene: Scene, frame: Frame | None) -> dict[Place, Cell]:
         marks.setdefault(mark.cell, set()).add(mark.kind)
     for cell in scene.planned:
         marks.setdefault(cell, set()).add("plan")
-    numbers = _numbers(scene, picture)
+    for cell in scene.hinted:
+        marks.setdefault(cell, set()).add("hint")
+    numbers, landing = _numbers(scene, picture), scene.landing
     cells: dict[Place, Cell] = {}
-    for row in range(picture.rows):
-        for column in range(picture.columns):
-            at = scene.cell(row, column)
-            cells[row, column] = Cell(
-                ground=_ground(picture, at),
-                figure=figures.get(picture.cells[at]),
-                marks=frozenset(marks.get(at, ())),
-                hand=_hand(scene, at),
-                can_land=at in scene.landing,
-                corner=_row_label(scene, picture, row, column, frame) or numbers.get(at, ""),
-                foot=_column_label(scene, picture, row, column, frame),
-                closing=frame.size == 1 and column > 0 and _hand(scene, scene.cell(row, column - 1)) == "cursor",
-            )
+    for square in _squares(frame, picture.row_labels, picture.column_labels, scene.flipped):
+        at = square.cell
+        cells[square.place] = Cell(
+            square.ground,
+            figures.get(picture.cells[at]),
+            frozenset(marks[at]) if at in marks else _NO_MARKS,
+            _hand(scene, at),
+            at in landing,
+            square.corner or numbers.get(at, ""),
+            square.foot,
+            square.before is not None and _hand(scene, square.before) == "cursor",
+        )
     if scene.drops:
         cells |= _air(scene, picture, frame, figures)
     return cells
@@ -181,9 +211,26 @@ def _air(scene: Scene, picture: BoardPicture, frame: Frame, figures: dict[str, F
     }
 
 
-def _ground(picture: BoardPicture, cell: int) -> Ground:
-    row, column = divmod(cell, picture.columns)
-    match picture.surface:
+@lru_cache(maxsize=64)
+def _squares(
+    frame: Frame, row_labels: Sequence[str], column_labels: Sequence[str], flipped: bool
+) -> tuple[_Square, ...]:
+    """All of a board, row by row on the screen."""
+    shape, inside = frame.shape, frame.size >= INSIDE
+    last, found = shape.rows * shape.columns - 1, []
+    for seen in range(last + 1):
+        place, cell = divmod(seen, shape.columns), last - seen if flipped else seen
+        row, column = divmod(cell, shape.columns)
+        corner = row_labels[row] if row_labels and inside and not place[1] else ""
+        lowest = place[0] == shape.rows - 1 and shape.surface != "rack"
+        foot = column_labels[column] if column_labels and inside and lowest else ""
+        before = (cell + 1 if flipped else cell - 1) if frame.size == 1 and place[1] else None
+        found.append(_Square(place, cell, _ground(shape.surface, row, column), corner, foot, before))
+    return tuple(found)
+
+
+def _ground(surface: str, row: int, column: int) -> Ground:
+    match surface:
         case "checkered":
             return "dark" if (row + column) % 2 else "light"
         case "rack":
@@ -205,16 +252,3 @@ def _numbers(scene: Scene, picture: BoardPicture) -> dict[int, str]:
     if picture.column_labels or picture.row_labels or scene.drops:
         return {}
     return {move.target: move.label for move in picture.moves if move.origin is None and len(move.label) <= 2}
-
-
-def _row_label(scene: Scene, picture: BoardPicture, row: int, column: int, frame: Frame) -> str:
-    if column or frame.size < INSIDE or not picture.row_labels:
-        return ""
-    return picture.row_labels[scene.cell(row, column) // picture.columns]
-
-
-def _column_label(scene: Scene, picture: BoardPicture, row: int, column: int, frame: Frame) -> str:
-    inside = frame.size >= INSIDE and picture.surface != "rack"
-    if not inside or row != picture.rows - 1 or not picture.column_labels:
-        return ""
-    return picture.column_labels[scene.cell(row, column) % picture.columns]

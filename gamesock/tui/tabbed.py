@@ -71,12 +71,15 @@ class TabbedApp(App[Result]):
 
     async def _start(self, place: Place, new: NewGame, thread: str | None) -> None:
         from gamesock.new_game import new_thread_id
+        from gamesock.seatbook import LOCAL
 
         offer = next((game for game in await place.games() if game.name == new.game), None)
         assert offer is not None, "only a game of this place can be chosen"
         mine = new.side(offer.seats)
         query = {} if thread else new.query()
-        client = place.client(thread or new_thread_id(new.game), query=query)
+        # To this computer nobody comes by guessing.
+        visibility = None if place.name == LOCAL else new.visibility
+        client = place.client(thread or new_thread_id(new.game, visibility), query=query)
         setup = new.setup(offer.seats, mine, place.player)
         self.sit(place, client, seat=mine, setup=setup)
 
@@ -128,6 +131,8 @@ class TabbedApp(App[Result]):
 
     def fail_table(self, screen: ConnectedScreen, reason: str) -> None:
         """A game can't be reached: close its tab, and say why where one comes to then."""
+        if self.tabs.of(screen) is None:
+            return  # it was closed meanwhile
         if self.has_home or len(self.tabs) > 1:
             self.close_table(screen)
             self.notify(reason, severity="error", markup=False, timeout=10)
@@ -145,8 +150,8 @@ class TabbedApp(App[Result]):
     def stirred(self, screen: ConnectedScreen) -> None:
         """A move was made at a table: mark its tab unless it is on the screen."""
         tab = self.tabs.of(screen)
-        if tab:
-            tab.unread = self.current_mode != tab.mode
+        if tab and self.current_mode != tab.mode:
+            tab.unread = True
             self._repaint_tabs()
 
     def show_table(self, tab: Tab) -> None:

@@ -6,6 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gamesock.tui.looks import Symbols
+from gamesock.tui.widgets.tab_bar import TabLook
+from gamesock.tui.words import safe
+
 if TYPE_CHECKING:
     from gamesock.tui.screens.connected import ConnectedScreen
 
@@ -22,11 +26,23 @@ class Tab:
 
     @property
     def title(self) -> str:
-        """Who else plays there, or what it is called."""
+        """Who else plays there, or the id of the thread."""
         mirror = self.screen.mirror
         players = mirror.table.players if mirror.table else {}
         others = [view.name for seat, view in players.items() if view and seat not in mirror.seats]
         return " - ".join(others) or self.screen.thread_id
+
+    @property
+    def game(self) -> str:
+        """What is played there."""
+        table = self.screen.mirror.table
+        return table.title if table else ""
+
+    def look(self, by: int, at: int, symbols: Symbols) -> TabLook:
+        """How it shows in the row of tabs: at its place, ``by`` tabs away from the one on the screen."""
+        mark = symbols.turn if self.my_turn else symbols.news if self.unread else ""
+        game, against = safe(self.game) or "Connecting", safe(self.title)
+        return TabLook(at + 1, game, against, by, mark)
 
     @property
     def my_turn(self) -> bool:
@@ -71,6 +87,12 @@ class Tabs:
     def shown(self, mode: str) -> Tab | None:
         """The tab of a mode; None: the mode is no tab's."""
         return next((tab for tab in self.open if tab.mode == mode), None)
+
+    def looks(self, screen: object, symbols: Symbols) -> list[TabLook]:
+        """How all of them show while this screen is on."""
+        here = next((at for at, tab in enumerate(self.open) if tab.screen is screen), 0)
+        count = len(self.open)
+        return [tab.look((at - here) % count, at, symbols) for at, tab in enumerate(self.open)]
 
     def beside(self, mode: str, by: int) -> Tab | None:
         """The tab ``by`` places from a mode's, round and round; from elsewhere, the first or the last."""

@@ -65,6 +65,14 @@ def player_text(player: p.PlayerView | None) -> str:
     return player.name
 
 
+def called(mirror: Mirror, seat: Seat) -> str:
+    """What the others call who plays a seat: the name, where it tells players apart; else the seat's."""
+    players = mirror.table.players if mirror.table else {}
+    names = {at: safe(player.name) for at, player in players.items() if player}
+    name = names.get(seat, "")
+    return name if name and list(names.values()).count(name) == 1 else seat
+
+
 def tray_text(picture: BoardPicture | None, seat: Seat, looks: Looks) -> str:
     """What lies beside the board for a seat."""
     tray = picture.trays.get(seat) if picture else None
@@ -137,7 +145,7 @@ def opening_text(opening: Opening | None) -> str:
 
 
 def score_text(thought: Thought, first: Seat) -> str:
-    """The score as the first seat sees it: ``+0.3``, ``-1.2``, ``mate in 3``."""
+    """The score as the first seat sees it: ``+0.3``, ``-1.2``, ``M3``."""
     sign = 1 if thought.seat == first else -1
     if thought.mate is not None:
         return f"{'' if thought.mate * sign > 0 else '-'}M{abs(thought.mate)}"

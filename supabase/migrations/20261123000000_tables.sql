@@ -17,10 +17,16 @@ begin
     raise exception 'this project has tables of its own by these names: %', taken
       using hint = 'Use another Supabase project for gamesock, or rename them. Nothing was changed.';
   end if;
+  if coalesce(obj_description(to_regnamespace('gamesock'), 'pg_namespace'), '') not like 'gamesock: %'
+    and to_regnamespace('gamesock') is not null then
+    raise exception 'this project has a schema of its own by the name of gamesock'
+      using hint = 'Use another Supabase project for gamesock, or rename it. Nothing was changed.';
+  end if;
 end $$;
 
-create schema if not exists private;
-revoke all on schema private from public;
+create schema if not exists gamesock;
+comment on schema gamesock is 'gamesock: the helpers of its policies and triggers. The API doesn''t serve them.';
+revoke all on schema gamesock from public;
 
 create table if not exists public.profiles (
   id         uuid primary key default auth.uid() references auth.users (id) on delete cascade,
@@ -41,9 +47,12 @@ create table if not exists public.threads (
              check (jsonb_typeof(options) = 'object' and pg_column_size(options) <= 2000000),
   seed       bigint,
   clock      text check (char_length(clock) <= 32),
-  tags       jsonb not null default '{}' check (jsonb_typeof(tags) = 'object' and pg_column_size(tags) <= 20000),
+  tags       jsonb not null default '{}' check (
+    jsonb_typeof(tags) = 'object' and pg_column_size(tags) <= 20000
+    and not jsonb_path_exists(tags, '$.* ? (@.type() != "string")')),
   created    double precision not null check (created between -6e10 and 2.5e11),
   seq        integer not null default 0,
+  size       bigint not null default 0,
   ply        integer not null default 0,
   to_move    text[] check (cardinality(to_move) <= 64),
   updated    double precision,
@@ -60,6 +69,7 @@ comment on column public.threads.hidden is
   'Whether seats see different things: moves are their own seat''s until the end.';
 comment on column public.threads.seed is 'Null in games with secrets: there it is one of them, and stands in seeds.';
 comment on column public.threads.created is 'Seconds since 1970, as every time in a recording.';
+comment on column public.threads.size is 'The bytes of the log: who loads it knows before what it takes.';
 comment on column public.threads.to_move is 'The seats that may move now; null: not known, the game decides.';
 comment on column public.threads.ended is 'The reason of the outcome; null while the game goes on.';
 
@@ -86,6 +96,7 @@ create table if not exists public.members (
   owner     boolean not null default false,
   host      boolean not null default false,
   seats     text[] not null default '{}',
+  played    boolean not null default false,
   primary key (thread_id, user_id)
 );
 comment on table public.members is
@@ -93,6 +104,8 @@ comment on table public.members is
 comment on column public.members.owner is 'Whose thread it is: may change who sees it, name a host, delete it.';
 comment on column public.members.host is 'May write every event: the server, under its own account or its owner''s.';
 comment on column public.members.seats is 'The seats this user holds now; kept from the log.';
+comment on column public.members.played is
+  'Whether this user ever held a seat: who did reads no secrets of others while the game goes on.';
 
 create table if not exists public.events (
   thread_id uuid not null references public.threads (id) on delete cascade,
@@ -110,16 +123,17 @@ create table if not exists public.events (
     'rematched')),
   -- Seat keys, user ids and request ids are their players' alone: no log here may hold them.
   constraint events_are_shareable check (
-    not body ? 'id' and not coalesce(body -> 'player' ?| array['key', 'user'], false)),
+    not body ?| array['id', 'user'] and not coalesce(body -> 'player' ?| array['key', 'user'], false)),
   constraint events_are_whole check (
     jsonb_typeof(body) = 'object' and not body ?| array['seq', 'at', 'kind', 'seat']
-    and pg_column_size(body) <= 2000000
+    and pg_column_size(body) <= case kind when 'ran' then 2000000 else 64000 end
     and case kind
       when 'joined' then seat is not null and jsonb_typeof(body #> '{player,name}') = 'string'
       when 'moved' then seat is not null and jsonb_typeof(body -> 'move') = 'string'
       when 'ran' then jsonb_typeof(body -> 'state') = 'object'
       when 'taken_back' then seat is not null and jsonb_typeof(body -> 'plies') = 'number'
       when 'chatted' then body ->> 'room' in ('players', 'spectators') and jsonb_typeof(body -> 'text') = 'string'
+        and char_length(body ->> 'text') <= 2000
       when 'ended' then jsonb_typeof(body -> 'reason') = 'string'
       else kind not in ('left', 'offered', 'declined') or seat is not null
     end is true)

@@ -18,14 +18,14 @@ grant insert on public.events to authenticated;
 grant all on public.profiles, public.threads, public.seeds, public.seats, public.members, public.events
   to service_role;
 
-grant usage on schema private to anon, authenticated, service_role;
-revoke execute on all functions in schema private from public, anon, authenticated;
+grant usage on schema gamesock to anon, authenticated, service_role;
+revoke execute on all functions in schema gamesock from public, anon, authenticated;
 grant execute on function
-  private.thread_id, private.my_threads, private.run_by_me, private.owned_by_me, private.sees_event,
-  private.sees_seed, private.may_append, private.threads_by_id, private.seats_by_id, private.events_by_id
+  gamesock.thread_id, gamesock.my_threads, gamesock.run_by_me, gamesock.owned_by_me, gamesock.sees_event,
+  gamesock.sees_seed, gamesock.may_append, gamesock.threads_by_id, gamesock.seats_by_id, gamesock.events_by_id
   to anon, authenticated;
-grant execute on function private.delete_account to authenticated;
-grant execute on all functions in schema private to service_role;
+grant execute on function gamesock.delete_account to authenticated;
+grant execute on all functions in schema gamesock to service_role;
 
 revoke execute on function
   public.thread_by_id, public.seats_by_id, public.events_by_id, public.delete_account

@@ -2,7 +2,7 @@
 begin;
 create extension if not exists pgtap with schema extensions;
 set local search_path to public, extensions;
-select plan(38);
+select plan(39);
 
 select is_empty(
   $$ select c.relname from pg_class c
@@ -13,7 +13,7 @@ select is_empty(
   'no function of the API sees past row-level security by itself');
 select is_empty(
   $$ select p.oid::regprocedure from pg_proc p
-     where p.pronamespace in ('private'::regnamespace, 'public'::regnamespace)
+     where p.pronamespace in ('gamesock'::regnamespace, 'public'::regnamespace)
        and not 'search_path=""' = any (coalesce(p.proconfig, '{}')) $$,
   'every helper has an empty search_path');
 select is_empty(
@@ -56,12 +56,13 @@ select column_privs_are('public', 'threads', 'seq', 'authenticated', array['SELE
 select column_privs_are('public', 'members', 'host', 'authenticated', array['SELECT', 'INSERT', 'UPDATE']);
 select column_privs_are('public', 'members', 'owner', 'authenticated', array['SELECT']);
 select column_privs_are('public', 'members', 'seats', 'authenticated', array['SELECT']);
+select column_privs_are('public', 'members', 'played', 'authenticated', array['SELECT']);
 
 select function_privs_are('public', 'delete_account', array[]::text[], 'anon', array[]::text[]);
 select function_privs_are('public', 'delete_account', array[]::text[], 'authenticated', array['EXECUTE']);
 select function_privs_are('public', 'thread_by_id', array['uuid'], 'anon', array['EXECUTE']);
-select function_privs_are('private', 'append_event', array[]::text[], 'authenticated', array[]::text[]);
-select schema_privs_are('private', 'anon', array['USAGE']);
+select function_privs_are('gamesock', 'append_event', array[]::text[], 'authenticated', array[]::text[]);
+select schema_privs_are('gamesock', 'anon', array['USAGE']);
 
 select * from finish();
 rollback;

@@ -18,8 +18,16 @@ async def test_the_browser_brings_the_code() -> None:
         page = await browser.get(loopback.url, params={"code": "c0de"})
         assert page.status_code == 200 and "Signed in" in page.text
         again = await browser.get(loopback.url, params={"code": "second"})
-        assert again.status_code == 200
+        assert again.status_code == 404, "one answer, and no other"
         assert await loopback.code() == "c0de"
+
+
+async def test_a_browser_that_looks_ahead_says_nothing() -> None:
+    async with Loopback() as loopback, httpx.AsyncClient() as browser:
+        await browser.get(loopback.url)
+        await browser.head(loopback.url, params={"code": "c0de"})
+        await browser.get(loopback.url, params={"code": "right"})
+        assert await loopback.code() == "right"
 
 
 async def test_a_refusal_is_told() -> None:

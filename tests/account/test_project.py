@@ -33,11 +33,19 @@ def test_an_address_names_a_project(url: str) -> None:
         "https://",
         "https://me:pw@abc.supabase.co",
         "https://a/?b=c",
+        "https://a/#b",
+        "https://[::1",
+        "https://a:99999",
     ],
 )
 def test_anything_else_does_not(url: str) -> None:
     with pytest.raises(BadProject, match="looks like"):
         Project(url)
+
+
+def test_the_dashboard_is_no_project() -> None:
+    with pytest.raises(BadProject, match=r"address is https://abc123\.supabase\.co"):
+        Project("https://supabase.com/dashboard/project/abc123/settings")
 
 
 @pytest.mark.parametrize("url", ["http://abc.supabase.co", "http://8.8.8.8"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from pathlib import Path
 
@@ -109,3 +110,20 @@ def test_without_a_keyring_there_are_files(monkeypatch: pytest.MonkeyPatch, ring
 def test_tokens_are_not_shown() -> None:
     shown = repr(session("very-secret"))
     assert "very-secret" not in shown and "refresh'" not in shown
+
+
+def test_what_is_no_file_or_open_to_others(tmp_path: Path) -> None:
+    safe = File(tmp_path)
+    kept = Session(project=PROJECT, user="u", expires=1.0, access_token="a", refresh_token="r")
+    safe.keep(kept)
+    [path] = tmp_path.iterdir()
+    path.chmod(0o644)
+    assert safe.load(PROJECT) == kept and stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.unlink()
+    os.mkfifo(path)
+    assert safe.load(PROJECT) is None, "a pipe would be waited for without end"
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(OSError, match=path.name):
+        safe.keep(kept)
+    assert [each.name for each in tmp_path.iterdir()] == [path.name], "no token stays behind"

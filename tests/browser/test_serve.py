@@ -371,5 +371,5 @@ async def test_a_missing_extra_is_said_plainly(tmp_path):
 
 async def test_a_game_there_is_not_is_refused_at_once(tmp_path):
     code, said = await run("-m", "gamesock", "serve", "chequers", HOME=str(tmp_path))
-    assert code == 1
+    assert code == 2
     assert "chequers" in said

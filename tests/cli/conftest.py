@@ -18,6 +18,7 @@ import pytest
 import structlog
 
 from gamesock.__main__ import main
+from gamesock.server.log import Logger
 
 
 @dataclass(frozen=True)
@@ -110,7 +111,10 @@ def cli(tmp_path: Path) -> Cli:
 def fails(
     cli: Cli, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Iterator[Callable[..., str]]:
-    """Runs a command, in this process, that must fail as a command should; what it says."""
+    """Runs a command, in this process, that must fail as a command should; what it says.
+
+    ``code``: 1 where it couldn't be done, 2 where what was typed can't be.
+    """
     for key, value in cli.env.items():
         monkeypatch.setenv(key, value)
 
@@ -122,10 +126,10 @@ def fails(
         said = capsys.readouterr()
         assert left.value.code == code
         assert said.out == ""
-        if code == 1:
-            assert said.err.startswith("gamesock: ")
-            assert said.err.count("\n") == 1
+        assert said.err.startswith("gamesock: ")
+        assert said.err.count("\n") == 1
         return said.err
 
     yield run
     structlog.reset_defaults()
+    Logger.silent = False

@@ -49,20 +49,39 @@ def test_version(cli):
 
 
 @pytest.mark.parametrize(
-    "args",
+    ("command", "told"),
     [
-        ["nonsense"],
-        ["host", "--port", "99999"],
-        ["host", "--port", "x"],
-        ["play", "chess", "--level", "high"],
-        ["play", "chess", "--visibility", "everyone"],
-        ["play", "chess", "--pieces", "wooden"],
-        ["export", "x", "--format", "gif"],
-        ["export"],
+        ("nonsense", "no such command 'nonsense' (see gamesock --help)"),
+        ("threads nonsense", "no such command 'nonsense' (see gamesock threads --help)"),
+        ("export", "THREAD is missing (see gamesock export --help)"),
+        ("config set theme", "VALUE is missing (see gamesock config set --help)"),
+        ("host --port 99999", "--port must be at most 65535, not '99999' (see gamesock host --help)"),
+        ("host --port x", "--port must be a whole number, not 'x' (see gamesock host --help)"),
+        ("replay x --speed 0", "--speed must be at least 0.05, not '0' (see gamesock replay --help)"),
+        ("play chess --visibility all", "--visibility can't be 'all': choose public, unlisted or private (see"),
+        (
+            "play chess --pieces wooden",
+            "--pieces can't be 'wooden': choose auto, sprite, outline, letters, glyph or",
+        ),
+        ("export x --format gif", "--format can't be 'gif': choose jsonl or pgn (see gamesock export --help)"),
+        ("host --auth google", "--auth can't be 'google': choose guest or supabase (see gamesock host --help)"),
+        ("host --replicate all", "--replicate can't be 'all': choose off, players, account or service (see"),
+        ("config set theme pink", "theme can't be 'pink': choose slate, wood, forest, light, high-contrast or"),
+        ("host --log-level loud", "no log level 'loud': use debug, info, warning, error"),
+        ("threads --store bogus", "no store 'bogus': use memory, sqlite, or sqlite:PATH"),
+        (
+            "threads --server http://",
+            "'http://' is no server address: use ws://host:8765, wss://host or host:8765",
+        ),
+        ("serve --level 3", "say which game all visitors play"),
     ],
 )
-def test_wrong_usage(fails, args):
-    assert "Usage: gamesock" in fails(*args, code=2)
+def test_what_was_typed_wrong_is_told_in_a_line(fails, command, told):
+    assert fails(*command.split(), code=2).startswith(f"gamesock: {told}")
+
+
+def test_an_option_that_isnt_there(fails):
+    assert "no such option: --colour" in fails("play", "chess", "--colour", "red", code=2)
 
 
 def test_games(cli):
@@ -78,7 +97,7 @@ def test_bots(cli, fails):
     assert {"chess", "connect4", "tic_tac_toe"} <= {bot["game"] for bot in bots}
     assert cli.lines("bots", "tic_tac_toe") == [bot for bot in bots if bot["game"] == "tic_tac_toe"]
     assert "perfect" in cli("bots", "tic_tac_toe").stdout
-    assert "no game named 'go'" in fails("bots", "go")
+    assert "no game named 'go'" in fails("bots", "go", code=2)
 
 
 def test_threads_when_there_are_none(cli, fails):
@@ -86,7 +105,7 @@ def test_threads_when_there_are_none(cli, fails):
     done = cli("threads")
     assert (done.returncode, done.stdout) == (0, "")
     assert "gamesock play chess" in done.stderr
-    assert "no game named 'go'" in fails("threads", "--game", "go")
+    assert "no game named 'go'" in fails("threads", "--game", "go", code=2)
 
 
 def test_paths(cli):
@@ -95,6 +114,7 @@ def test_paths(cli):
         "games": str(cli.data / "games.db"),
         "seats": str(cli.data / "seats"),
         "settings": str(cli.home / "config" / "gamesock" / "settings.toml"),
+        "sign-ins": str(cli.data / "sessions"),
         "data": str(cli.data),
     }
     assert all(path in cli("config", "path").stdout for path in paths.values())
@@ -138,4 +158,4 @@ def test_a_reader_that_goes_away(cli, args):
 def test_stores_that_dont_work(cli, fails, args, store, reason):
     spoilt = cli.home / "spoilt.db"
     spoilt.write_text("this is no database, however long one looks at it\n" * 100)
-    assert reason in fails(*args, "--store", store.format(spoilt=spoilt))
+    assert reason in fails(*args, "--store", store.format(spoilt=spoilt), code=2 if store == "bogus" else 1)

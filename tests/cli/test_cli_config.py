@@ -38,15 +38,24 @@ def test_a_variable_that_wins_is_mentioned(cli):
 
 
 def test_mistakes_name_the_choices(fails):
-    assert "choose slate, wood" in fails("config", "set", "theme", "pink")
-    assert "there is no setting 'colour': choose theme" in fails("config", "set", "colour", "full")
-    assert "there is no setting" in fails("config", "get", "colour")
-    assert "there is no setting" in fails("config", "unset", "colour")
+    assert "choose slate, wood" in fails("config", "set", "theme", "pink", code=2)
+    assert "there is no setting 'colour': choose theme" in fails("config", "set", "colour", "full", code=2)
+    assert "there is no setting" in fails("config", "get", "colour", code=2)
+    assert "there is no setting" in fails("config", "unset", "colour", code=2)
+
+
+def test_a_project_is_checked_when_it_is_set(cli, fails):
+    assert cli("config", "set", "supabase_url", "abc.supabase.co/").stdout.endswith("https://abc.supabase.co\n")
+    for wrong, reason in (("ftp://abc", "looks like"), ("http://abc.supabase.co", "use https://")):
+        assert reason in fails("config", "set", "supabase_url", wrong, code=2)
+    told = fails("config", "set", "supabase_key", "sb_secret_abcdef", code=2)
+    assert "secret key" in told and "abcdef" not in told
+    assert "supabase_key" in cli("config", env={"GAMESOCK_SUPABASE_KEY": "sb_secret_abcdef"}).stderr
 
 
 def test_themes_are_checked_even_where_they_matter_not(fails):
-    assert "'pink' is not one of" in fails("play", "chess", "--plain", "--theme", "pink", code=2)
-    assert "'wooden' is not one of" in fails("watch", "--plain", "--pieces", "wooden", code=2)
+    assert "--theme can't be 'pink': choose slate" in fails("play", "chess", "--plain", "--theme", "pink", code=2)
+    assert "--pieces can't be 'wooden': choose auto" in fails("watch", "--plain", "--pieces", "wooden", code=2)
 
 
 def test_a_spoilt_file_is_a_line_and_not_the_end(cli):

@@ -7,10 +7,15 @@ import ssl
 import subprocess
 import time
 import urllib.request
+from contextlib import suppress
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
+
+from gamesock.cli.local import network_address
+from gamesock.cli.options import Problem
+from gamesock.cli.status import reached
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -25,6 +30,15 @@ def test_it_stops_cleanly(cli, number):
         assert closed.value.rcvd.code == 1001
         assert said[-1] == "going_away"
         assert "Traceback" not in host.process.stderr.read()
+
+
+@pytest.mark.parametrize("url", ["ws://0.0.0.0:8765", "wss://[::]:8765"])
+def test_friends_are_told_an_address_that_they_can_reach(url):
+    told = reached(url)
+    assert told.endswith(":8765") and told.startswith("wss://") is url.startswith("wss://")
+    assert reached("ws://192.168.1.5:80") == "192.168.1.5:80"
+    with suppress(Problem):
+        assert network_address() in told
 
 
 def test_the_first_line_says_where(cli):
@@ -71,7 +85,8 @@ def test_mistakes(cli, fails, args, reason):
     spoilt = cli.home / "spoilt.pem"
     spoilt.write_text("-----BEGIN CERTIFICATE-----\nnothing\n")
     args = [arg.format(spoilt=spoilt) for arg in args]
-    assert reason in fails("host", "--port", "0", "--store", "memory", *args)
+    code = 2 if args[0] in ("--tls-key", "--log-level") else 1
+    assert reason in fails("host", "--port", "0", "--store", "memory", *args, code=code)
 
 
 def test_tls(cli):
@@ -184,4 +199,4 @@ def test_watching_ends_with_ctrl_c(cli):
             time.sleep(0.2)
             process.send_signal(signal.SIGINT)
             _, err = process.communicate(timeout=15)
-            assert (process.returncode, err) == (2, "")
+            assert (process.returncode, err) == (130, "")

@@ -62,7 +62,7 @@ def _own_terminal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "code"), [("quit\n", 0), ("\x04", 0), ("\x03", 2)], ids=["quit", "end", "ctrl-c"]
+    ("keys", "code"), [("quit\n", 0), ("\x04", 0), ("\x03", 130)], ids=["quit", "end", "ctrl-c"]
 )
 def test_leaving_says_how_to_come_back(cli, keys, code):
     typist = Typist(cli, "play", "tic_tac_toe", "--two-player", "--plain", "--thread", "mine")

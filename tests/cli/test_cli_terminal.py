@@ -127,11 +127,10 @@ def test_watching_and_replaying(cli, terminal):
     window.shows("gamesock: can't reach ws://127.0.0.1:1", "left with 1")
 
 
-def test_the_home_screen(terminal):
+@pytest.mark.parametrize(("key", "code"), [("C-q", 0), ("C-c", 130)])
+def test_the_home_screen(terminal, key, code):
     window = terminal()
     window.run()
     window.shows("Chess", "Tic-tac-toe")
-    window.type("C-c")
-    time.sleep(0.5)
-    window.type("C-q")
-    window.shows("left with 0")
+    window.type(key)
+    window.shows(f"left with {code}")

@@ -39,7 +39,7 @@ def test_there_and_back(cli):
     assert cli("export", thread, "--output", str(file)).stdout == ""
     assert file.read_text(encoding="utf-8") == recording.stdout
     elsewhere = ("--store", f"sqlite:{cli.home / 'other.db'}")
-    kept = {"thread": thread, "game": "chess", "moves": 3, "new": True}
+    kept = {"thread": thread, "game": "chess", "moves": 3, "new": True, "finished": False}
     assert cli.lines("import", str(file), *elsewhere) == [kept]
     # What is kept already isn't kept twice.
     assert cli.lines("import", str(file), *elsewhere) == [kept | {"new": False}]
@@ -70,6 +70,12 @@ def test_pgn_there_and_back(cli):
     assert "2 games were kept already" in cli("import", "-", stdin=TWO_GAMES).stdout
 
 
+def test_an_imported_game_without_an_end_is_called_unfinished(cli):
+    cli("import", "-", stdin='[White "Cy"]\n\n1. d4 *')
+    told = cli("threads").stdout
+    assert "unfinished" in told and "under way" not in told
+
+
 def test_several_files_and_directories(cli):
     games = cli.home / "games"
     (games / "old").mkdir(parents=True)
@@ -77,12 +83,12 @@ def test_several_files_and_directories(cli):
     (games / "old" / "one.PGN").write_text("1. d4 d5 2. c4 *\n")
     (games / "notes.txt").write_text("nothing")
     bad = cli.home / "bad.pgn"
-    bad.write_text('[White "A"]\n\n1. e4 *\n\n[White "B"]\n\n1. e4 e5\n2. Qq9 Nc6 *\n')
+    bad.write_text('[White "A"]\n\n1. e4 *\n\n[White "B"]\n\n1. e4 e5\n2. Qq9 Nc6 *\n\n1. c4 *\n')
     done = cli("import", str(games), str(bad))
     assert done.returncode == 1
-    assert done.stdout.count("kept chess ") == 4
-    assert done.stderr == f"gamesock: {bad}: this is neither a recording nor PGN: line 8: 'Qq9' is no move\n"
-    assert len(cli.lines("threads")) == 4
+    assert done.stdout.count("kept chess ") == 5
+    assert done.stderr == f"gamesock: {bad}: game 2 can't be read: line 8: 'Qq9' is no move\n"
+    assert len(cli.lines("threads")) == 5
     empty = cli.home / "empty"
     empty.mkdir()
     assert "no .pgn file" in cli("import", str(empty)).stderr

@@ -236,10 +236,41 @@ def test_clocks_without_a_known_control_still_give_times() -> None:
 
 
 def test_several_games() -> None:
-    games = list(import_pgns(f'{BLITZ}\n[White "Cy"]\n\n1. d4 d5 1/2-1/2\n\n\n'))
+    games = [
+        game
+        for game in import_pgns(f'{BLITZ}\n[White "Cy"]\n\n1. d4 d5 1/2-1/2\n\n\n')
+        if not isinstance(game, ValueError)
+    ]
     assert [head.tags["white"] for head, _ in games] == ["Anna \\ B", "Cy"]
     last = games[1][1][-1]
     assert isinstance(last, record.Ended) and last.reason == "agreement"
+
+
+def test_one_that_cannot_be_read_costs_no_other() -> None:
+    bad = ['[White "B"]\n\n1. e4 e5 2. Ke3 Nf6 3. Zz9 *', '[FEN "foo"]\n\n1. e4 *', '[Variant "Atomic"]\n\n*']
+    games = list(import_pgns("\n\n".join(["1. d4 *", *bad, '[White "Cy"]\n\n1. c4 *'])))
+    assert [str(game) for game in games[1:4] if isinstance(game, ValueError)] == [
+        "line 5: 'Zz9' is no move",
+        "expected 8 rows in position part of fen: 'foo'",
+        "the variant Atomic isn't played here",
+    ]
+    assert not isinstance(games[0], ValueError) and not isinstance(games[4], ValueError)
+    assert games[4][0].tags == {"white": "Cy"}
+
+
+@pytest.mark.parametrize(
+    ("tags", "reason"),
+    [
+        ("", "reason_unknown"),
+        ('[Termination "Adjudication"]', "reason_unknown"),
+        ('[Termination "normal"]', "resignation"),
+    ],
+)
+def test_nobody_is_said_to_have_resigned_who_perhaps_did_not(tags: str, reason: str) -> None:
+    head, events = import_pgn(f"{tags}\n\n1. e4 e5 1-0")
+    last = events[-1]
+    assert isinstance(last, record.Ended) and (last.winner, last.reason) == ("white", reason)
+    assert import_pgn(export_pgn(head, events))[1][-1] == last
 
 
 def test_only_chess_is_written_as_pgn() -> None:

@@ -72,7 +72,7 @@ def test_perft() -> None:
     assert [perft(position, depth) for depth in range(1, 8)] == [7, 49, 343, 2401, 16807, 117649, 823536]
 
 
-@pytest.mark.parametrize("raw", ["d", "D", " d ", 3, "3", {"column": 3}, {"column": "d"}])
+@pytest.mark.parametrize("raw", ["d", "D", " d ", 3, "4", " 4 ", {"column": 3}, {"column": "3"}, {"column": "d"}])
 def test_columns_as_they_arrive(raw: object) -> None:
     assert GAME.parse(GAME.start({}, 0), raw) == "d"
 
@@ -81,7 +81,8 @@ def test_columns_as_they_arrive(raw: object) -> None:
     ("raw", "reason"),
     [
         ("h", "there is no column 'h': they are a to g"),
-        ("7", "there is no column '7'"),
+        ("8", "there is no column '8'"),
+        ("0", "there is no column '0': they are a to g"),
         (7, "name a column: they are a to g"),
         (-1, "name a column"),
         ("", "name a column"),

@@ -12,27 +12,14 @@ import pytest
 # The cluster and the services are those of the tests of the schema.
 sys.path.append(str(Path(__file__).parent.parent / "supabase"))
 
-from cluster import Cluster, binaries
+from cluster import Cluster
 from lite import JWT_SECRET, Lite, missing
+from postgres import cluster as cluster
 from stand import Stand
 
 from gamesock.account.project import Project
 from gamesock.server.stores.sqlite import SqliteStore
 from gamesock.server.supabase_auth import SupabaseTokens
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL server."""
-    programs = binaries()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    started = Cluster(programs)
-    try:
-        started.start()
-        yield started
-    finally:
-        started.stop()
 
 
 @pytest.fixture(scope="session")

@@ -117,7 +117,7 @@ async def seated(
     server: Any, thread: str, seat: str, user: User, *, game: str = "tic_tac_toe", lifetime: float = 3600.0
 ) -> Client:
     """A user's client, in a seat of a game."""
-    url = f"{server.url}/ws/games/{thread}?game={game}"
+    url = f"{server.url}/ws/games/{thread}?game={game}&new=yes"
     client = Client(url, token=user.token(lifetime), name=user.name)
     await client.connect()
     await client.join(seat)

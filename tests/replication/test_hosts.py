@@ -48,7 +48,7 @@ def duel(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 def _forget() -> None:
-    for known in (registry._games, registry.game):
+    for known in vars(registry).values():
         getattr(known, "cache_clear", lambda: None)()
 
 

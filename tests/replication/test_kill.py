@@ -59,7 +59,9 @@ class Match:
         self.name = name
         self.users = {"red": red, "yellow": yellow}
         self.clients = {
-            seat: Client(f"{url}/ws/games/{name}?game=connect4", token=user.fresh(lifetime), name=user.name)
+            seat: Client(
+                f"{url}/ws/games/{name}?game=connect4&new=yes", token=user.fresh(lifetime), name=user.name
+            )
             for seat, user in self.users.items()
         }
         self.moves: list[tuple[str, str]] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -43,12 +44,22 @@ async def test_ones_own_games(copying: Any, stand: Stand, until: Any, tmp_path: 
     assert "mine-1" in out and "X Ann" in out
     code, out, err = await gamesock(tmp_path, stand, stand.user("Eve"), "threads", "--mine")
     assert (code, out) == (0, "") and "no games of yours" in err
+    other = await gamesock(tmp_path, stand, ann, "threads", "--mine", "--game", "chess", "--finished")
+    assert other == (0, "", f"no finished chess games of yours at {stand.project.name} yet\n")
+    named = ("--project", stand.url, "--key", PUBLISHABLE_KEY)
+    code, out, _ = await gamesock(tmp_path, stand, ann, "threads", "--mine", "--game", "tic_tac_toe", *named)
+    assert code == 0 and "mine-1" in out
+    code, _, err = await gamesock(tmp_path, stand, ann, "threads", "--mine", "--server", "example.org")
+    assert code == 2 and "leave out --server" in err
     code, _, err = await gamesock(tmp_path, stand, None, "threads", "--mine")
     assert code == 4 and "gamesock login" in err
 
     code, out, _ = await gamesock(tmp_path, stand, bob, "account", "export")
     given = json.loads(out)
-    assert code == 0 and given["user"] == bob.id
+    assert code == 0 and given["user"] == bob.id and "email" in given
+    file = tmp_path / "bob.json"
+    await gamesock(tmp_path, stand, bob, "account", "export", "--output", str(file))
+    assert json.loads(file.read_text()) == given and stat.S_IMODE(file.stat().st_mode) == 0o600
     [thread] = given["threads"]
     assert (
         thread["seats"] == ["O"]
@@ -116,7 +127,12 @@ async def test_parked_games_are_listed_and_tried_again(
     code, out, _ = await gamesock(tmp_path, stand, None, "replication", "retry", *at)
     assert (code, out) == (0, "1 game is tried again.\n")
     code, out, err = await gamesock(tmp_path, stand, None, "replication", "list", *at)
-    assert (code, out) == (0, "") and "Nothing is parked" in err
+    assert (code, out) == (0, "") and err.startswith("Nothing is parked.\n1 game isn't copied to the end yet")
+    code, out, err = await gamesock(tmp_path, stand, None, "replication", "retry", *at)
+    assert (code, out, err) == (0, "", "Nothing is parked.\n")
+    nowhere = tmp_path / "nowhere.db"
+    code, _, err = await gamesock(tmp_path, stand, None, "replication", "list", "--store", f"sqlite:{nowhere}")
+    assert code == 1 and "nothing was kept there" in err and not nowhere.exists()
 
 
 async def test_a_game_is_resumed_on_another_machine(

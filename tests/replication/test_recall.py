@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import time
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
-from stand import Stand, kept, seated
+from lite import SECRET_KEY
+from stand import Stand, User, kept, seated
+from test_hosts import account_of
+from test_parked import as_user
 from test_replication import MOVES, play
 
 from gamesock import protocol as p
 from gamesock import record as r
 from gamesock.client import Client, ConnectionFailed
+from gamesock.server.replication.rows import event_row, thread_row
 
 
 async def played(server: Any, stand: Stand, until: Any, name: str, **how: Any) -> tuple[Any, Any]:
@@ -86,7 +92,7 @@ async def test_what_spectators_said_stays_theirs(copying: Any, stand: Stand, unt
 async def test_while_the_project_is_away_new_games_begin(copying: Any, stand: Stand) -> None:
     server, user = await copying("here"), stand.user("Ann")
     stand.lite.fail({"status": 503})
-    with pytest.raises(ConnectionFailed, match="can't be fetched now"):
+    with pytest.raises(ConnectionFailed, match="can't be told now"):
         await Client(f"{server.url}/ws/games/unknown", token=user.token()).connect()
     async with await seated(server, "fresh", "X", user) as x:
         await x.move("1", auto_response=False)
@@ -115,3 +121,131 @@ async def test_two_ask_at_once(copying: Any, stand: Stand, until: Any) -> None:
     assert {client.mirror.ply for client in clients} == {2}
     for client in clients:
         await client.close()
+
+
+# What others, and other things than the project, make of it
+
+
+async def test_an_invitation_is_no_game_of_ones_own(copying: Any, stand: Stand, until: Any) -> None:
+    """Eve makes Ann host and player of a thread of the same name, changed later: Ann's own comes back."""
+    here = await copying("here")
+    ann, _ = await played(here, stand, until, "shadowed")
+    elsewhere = await copying("elsewhere")
+    eve = stand.user("Eve")
+    async with await seated(elsewhere, "shadowed", "X", eve):
+        await until(lambda: 1 in [seq for _, seq in stand.threads("shadowed")])
+    [theirs] = [id for id, seq in stand.threads("shadowed") if seq == 1]
+    stand.ask("insert into public.members (thread_id, user_id, host) values (%s, %s, true)", theirs, ann.id)
+    there = await copying("there")
+    async with Client(f"{there.url}/ws/games/shadowed", token=ann.token()) as x:
+        assert x.mirror.ply == 2
+    [own] = [id for id, seq in stand.threads("shadowed") if seq == 4]
+    stand.ask("delete from public.threads where id = %s", own)
+    nowhere = await copying("nowhere")
+    with pytest.raises(ConnectionFailed, match="there is no game"):
+        await Client(f"{nowhere.url}/ws/games/shadowed", token=ann.token()).connect()
+
+
+async def test_a_name_that_may_be_elsewhere_waits_for_the_project(copying: Any, stand: Stand, until: Any) -> None:
+    ann, _ = await played(await copying("here"), stand, until, "waited-for")
+    there = await copying("there")
+    url = f"{there.url}/ws/games/waited-for"
+    stand.lite.fail({"status": 503})
+    with pytest.raises(ConnectionFailed, match="try again in a moment"):
+        await Client(f"{url}?game=tic_tac_toe", token=ann.token(), retry=False).connect()
+    async with await seated(there, "just-made-up", "X", ann) as new:
+        assert new.mirror.seats == ("X",)
+    stand.lite.fail(None)
+    await until(lambda: stand.log("just-made-up"))
+    async with Client(url, token=ann.token()) as x:
+        assert x.mirror.ply == 2, "nothing stands in its place"
+
+
+async def test_a_log_that_is_too_long_is_not_fetched(
+    copying: Any, stand: Stand, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, _ = await played(await copying("here"), stand, until, "heavy")
+    monkeypatch.setattr("gamesock.server.replication.restored.LARGEST", 10)
+    there = await copying("there")
+    for _ in range(2):
+        with pytest.raises(ConnectionFailed, match="MB"):
+            await Client(f"{there.url}/ws/games/heavy", token=ann.token()).connect()
+    refusals = there.threads.replication.recall._bad
+    assert list(refusals) == [("heavy", ann.id)], "it isn't asked for again at once"
+
+
+async def test_a_project_that_gives_few_rows_at_once_gives_all(
+    copying: Any, stand: Stand, until: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ann, _ = await played(await copying("here"), stand, until, "paged")
+    monkeypatch.setattr("gamesock.server.replication.remote.PAGE", 3)
+    there = await copying("there")
+    async with Client(f"{there.url}/ws/games/paged", token=ann.token()) as x:
+        assert x.mirror.ply == 2
+
+
+async def test_moves_that_are_missing_are_told(copying: Any, stand: Stand, until: Any) -> None:
+    ann, _ = await played(await copying("here"), stand, until, "holed")
+    [(id, _)] = stand.threads("holed")
+    stand.ask("delete from public.events where thread_id = %s and seq = 4", id)
+    there = await copying("there")
+    with pytest.raises(ConnectionFailed, match="2 moves, and 1"):
+        await Client(f"{there.url}/ws/games/holed", token=ann.token()).connect()
+
+
+# What strangers write past every server
+
+
+async def forged(stand: Stand, name: str, *, by: User, of: User, played: bool) -> None:
+    """A thread that one user writes by themselves, in which another sits, and lost where that was ``played``."""
+    made = r.Header(game="tic_tac_toe", thread=name, created=time.time(), epoch="forged", visibility="public")
+    row = thread_row(by.id, made, False, ["X"])
+    log = [
+        r.Joined(seq=1, at=time.time(), seat="X", player=r.Player(name="Champion", user=of.id)),
+        r.Joined(seq=2, at=time.time(), seat="O", player=r.Player(name="Eve", user=by.id)),
+        r.Ended(seq=3, at=time.time(), winner="O", reason="resignation"),
+    ]
+    await as_user(stand, by, "POST", "threads", json=row)
+    sent = [event_row(UUID(row["id"]), event, None)[0] for event in (log if played else log[:2])]
+    await as_user(stand, by, "POST", "events", json=sent)
+
+
+@pytest.mark.parametrize("name", ["key", "account"])
+async def test_a_forged_game_is_no_hosts_own(copying: Any, stand: Stand, tmp_path: Path, name: str) -> None:
+    """A host with a name of its own can read everything: that makes nothing of it the host's."""
+    eve, operator, thread = stand.user("Eve"), stand.user("Operator"), f"forged-{name}"
+    await forged(stand, thread, by=eve, of=stand.user("Ann"), played=True)
+    if name == "key":
+        own = stand.replicating(key=SECRET_KEY)
+    else:
+        own = stand.replicating(account=await account_of(stand, operator, tmp_path))
+        [(id, _)] = stand.threads(thread)
+        invited = {"thread_id": id, "user_id": operator.id, "host": True}
+        await as_user(stand, eve, "POST", "members", json=invited)
+    there = await copying(replication=own)
+    async with Client(f"{there.url}/ws/games/{thread}", token=eve.token()) as found:
+        assert found.mirror.outcome, "who asks for it by its name has it"
+    assert there.threads.live[thread].thread.header.visibility == "unlisted"
+
+
+async def test_nobody_bars_a_name_to_others(copying: Any, stand: Stand) -> None:
+    """Eve gives Ann a seat in a thread of hers: Ann begins another by that name."""
+    eve, ann = stand.user("Eve"), stand.user("Ann")
+    await forged(stand, "game-1", by=eve, of=ann, played=False)
+    there = await copying()
+    with pytest.raises(ConnectionFailed, match="another player's account"):
+        await Client(f"{there.url}/ws/games/game-1", token=ann.token()).connect()
+    async with Client(f"{there.url}/ws/games/game-1?game=tic_tac_toe", token=ann.token()) as own:
+        assert (await own.join("O")).seat == "O"
+        assert there.threads.live["game-1"].thread.seq == 1
+
+
+async def test_nobody_bars_a_name_with_nonsense(copying: Any, stand: Stand) -> None:
+    """A host with a name of its own reads what Eve made, and can't replay it."""
+    eve, ann = stand.user("Eve"), stand.user("Ann")
+    await forged(stand, "game-2", by=eve, of=ann, played=False)
+    stand.ask("update public.threads set ply = 7 where name = 'game-2'")
+    there = await copying(replication=stand.replicating(key=SECRET_KEY))
+    async with Client(f"{there.url}/ws/games/game-2?game=tic_tac_toe", token=ann.token()) as own:
+        await own.join("X")
+        assert there.threads.live["game-2"].thread.seq == 1

@@ -12,6 +12,8 @@ from lite import JWT_SECRET, PUBLISHABLE_KEY, SECRET_KEY
 from stand import Stand
 from test_mine import gamesock
 
+from gamesock.server.replication.remote import Remote
+
 HOST = ("host", "--port", "0")
 
 
@@ -19,14 +21,23 @@ HOST = ("host", "--port", "0")
     ("arguments", "reason"),
     [
         (["--replicate", "players"], "it needs --auth supabase"),
-        (["--auth", "supabase", "--replicate", "service"], "GAMESOCK_SUPABASE_SERVICE_KEY"),
+        (["--auth", "supabase", "--replicate", "service"], "GAMESOCK_SUPABASE_SERVICE_KEY isn't set"),
         (["--auth", "supabase", "--replicate", "account"], "nobody is signed in here"),
-        (["--auth", "supabase", "--replicate", "players", "--store", "memory"], "use --store sqlite"),
+        (["--auth", "supabase", "--replicate", "players", "--store", "memory"], "--store sqlite"),
     ],
 )
 async def test_what_it_needs(stand: Stand, tmp_path: Path, arguments: list[str], reason: str) -> None:
     code, out, err = await gamesock(tmp_path, stand, None, *HOST, *arguments)
-    assert (code, out) == (1, "") and reason in err and err.count("\n") == 1
+    assert code in (1, 2) and out == "" and reason in err and err.count("\n") == 1
+
+
+async def test_a_key_belongs_to_its_project(stand: Stand, tmp_path: Path) -> None:
+    project = ("--auth", "supabase", "--project", "https://other.supabase.co")
+    code, _, err = await gamesock(tmp_path, stand, None, *HOST, *project, "--replicate", "players")
+    assert code == 2 and "its publishable key (--key" in err, "that of the settings is another project's"
+    code, _, err = await gamesock(tmp_path, stand, None, *HOST, *project, "--key", "sb_secret_x")
+    assert code == 2 and "secret key" in err
+    assert not await Remote(stand.project).lacks_tables()
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,14 @@ async def test_nonsense_is_refused_under_its_own_id(message: dict[str, Any], hos
     assert state["state"]["move_history"] == [] and state["seq"] == 0
 
 
+async def test_half_an_emoji_hides_no_id(host: Any, wire: Any) -> None:
+    client = await wire(f"{(await host()).url}/ws/chess/half", hello=True)
+    told = await client.raw(r'{"type": "chat", "text": "\ud83d", "id": "c"}')
+    assert (told["code"], told["re"]) == ("bad_json", "c")
+    for frame in (r'{"type": "chat", "text": "hi", "id": "\ud83d"}', '{"id": "c", "type": ' + "[" * 8000):
+        assert (await client.raw(frame))["code"] == "bad_json"
+
+
 async def test_an_id_that_is_too_long_is_a_bad_message(host: Any, wire: Any) -> None:
     server = await host()
     client = await wire(f"{server.url}/ws/chess/t")

@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
+from gamesock.server.limits import Limits, Rate
 from gamesock.server.stores.base import StoreError
 from gamesock.server.stores.memory import MemoryStore
 from gamesock.server.stores.sqlite import SqliteStore
@@ -51,6 +52,16 @@ async def test_metrics(get: Any, wire: Any) -> None:
     assert "gamesock_connections 1.0" in lines and "gamesock_threads 1.0" in lines
 
 
+async def test_lists_have_a_budget(host: Any) -> None:
+    server = await host(limits=Limits(address_lists=Rate(0.01, 2)))
+    async with httpx.AsyncClient(base_url=server.http) as client:
+        answers = [await client.get("/threads") for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [200, 200, 429]
+        assert int(answers[2].headers["retry-after"]) == 100
+        assert answers[2].json()["message"] == "too many lists: wait 100 s"
+        assert (await client.get("/healthz")).status_code == 200
+
+
 async def test_games_and_bots(get: Any) -> None:
     _, get = get
     games = {game["name"]: game for game in (await get("/games")).json()}
@@ -65,10 +76,9 @@ async def test_games_and_bots(get: Any) -> None:
 
 async def test_threads_are_listed_by_what_is_public(get: Any, wire: Any) -> None:
     server, get = get
-    for visibility in ("public", "unlisted", "private"):
-        client = await wire(
-            f"{server.url}/ws/chess/{visibility}?visibility={visibility}", hello=visibility != "private"
-        )
+    threads = {"public": "public", "unlisted": "unlisted", "private": "private-8c51f0a3"}
+    for visibility, thread in threads.items():
+        client = await wire(f"{server.url}/ws/chess/{thread}?visibility={visibility}", hello=thread == visibility)
         if visibility == "private":
             await client.recv()
             await client.send("hello")
@@ -130,4 +140,4 @@ async def test_a_store_that_cannot_list(host: Any) -> None:
     server = await host(Unreadable())
     async with httpx.AsyncClient(base_url=server.http) as client:
         answer = await client.get("/threads")
-        assert answer.status_code == 503 and "locked" in answer.json()["message"]
+        assert answer.status_code == 503 and "try again" in answer.json()["message"]

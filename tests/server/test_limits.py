@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gamesock.server import limits
 from gamesock.server.limits import Gate, Limits, Rate, TokenBucket
 from gamesock.server.proxies import Proxies
 
@@ -30,7 +31,7 @@ def test_who_waits_as_told_gets_a_token(rate: float, burst: int) -> None:
     assert bucket.take(wait + 1e-6) == 0.0
 
 
-def test_a_gate_forgets_addresses_that_left() -> None:
+def test_a_gate_counts_who_is_there() -> None:
     gate = Gate(Limits(connections=3, connections_per_address=2))
     assert gate.enter("a") is None and gate.enter("a") is None
     assert "your address" in (gate.enter("a") or "")
@@ -39,6 +40,19 @@ def test_a_gate_forgets_addresses_that_left() -> None:
     for address in "aab":
         gate.leave(address)
     assert gate.total == 0 and not gate._open and not gate._budgets
+
+
+def test_who_comes_back_finds_the_budget_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "REMEMBERED", 2)
+    gate = Gate(Limits(address_lists=Rate(1.0, 2)))
+    assert [gate.take("a", "lists", 0.0) for _ in range(3)] == [0.0, 0.0, 1.0], "without a connection, too"
+    gate.enter("a")
+    assert gate.take("a", "lists", 0.0)
+    gate.leave("a")
+    assert gate.take("b", "lists", 0.0) == 0.0 and gate.take("a", "lists", 0.0) > 0
+    for address in "cd":
+        gate.take(address, "lists", 0.0)
+    assert set(gate._gone) == {"c", "d"}
 
 
 @pytest.mark.parametrize(

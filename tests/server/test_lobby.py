@@ -268,11 +268,12 @@ def test_any_other_text_is_no_cursor(text: str) -> None:
 async def test_a_store_that_cannot_list(host: Any, lobby: Any) -> None:
     class Unreadable(MemoryStore):
         async def listed(self, *what: Any) -> Any:
-            raise StoreError("locked")
+            raise StoreError("the database /home/ann/games.db failed")
 
     client = await lobby(await host(Unreadable()))
     refused = await client.ask("list_threads", id="7")
-    assert refused["code"] == "store_unavailable" and "locked" in refused["message"] and refused["re"] == "7"
+    assert refused["code"] == "store_unavailable" and refused["re"] == "7"
+    assert "try again" in refused["message"] and "/home" not in refused["message"], "strangers ask, too"
 
 
 # New threads
@@ -290,11 +291,12 @@ async def test_a_thread_is_created_and_played(host: Any, wire: Any, lobby: Any) 
     await player.send("get_state", id="s")
     table = (await player.until("state_update", re="s"))["table"]
     assert table["clock"]["control"] == "3+2" and table["options"]["variant"] == "chess960"
-    named = await client.ask("create_thread", game="tic_tac_toe", thread_id="friday", visibility="private")
+    named = await client.ask("create_thread", game="tic_tac_toe", thread_id="friday", visibility="unlisted")
     assert (named["thread_id"], named["route"]) == ("friday", "/ws/tictactoe")
     assert [t["thread_id"] for t in (await client.ask("list_threads"))["threads"]] == [made["thread_id"]]
-    hidden = await client.ask("create_thread", game="chess", visibility="unlisted")
-    assert len(hidden["thread_id"]) > 25, "who doesn't have the id can't guess it"
+    for visibility in ("unlisted", "private"):
+        hidden = await client.ask("create_thread", game="chess", visibility=visibility)
+        assert len(hidden["thread_id"]) > 25, "who doesn't have the id can't guess it"
 
 
 @pytest.mark.parametrize(
@@ -309,6 +311,7 @@ async def test_a_thread_is_created_and_played(host: Any, wire: Any, lobby: Any) 
         ({"game": "chess", "visibility": "secret"}, "bad_message", "visibility"),
         ({"game": "chess", "thread_id": "a b"}, "bad_message", "thread_id"),
         ({"game": "chess", "thread_id": "x" * 65}, "bad_message", "thread_id"),
+        ({"game": "chess", "thread_id": "friday", "visibility": "private"}, "bad_message", "16 characters"),
         ({"game": "chess", "thread_id": "here"}, "thread_exists", "choose another"),
         ({"game": "connect4", "thread_id": "kept"}, "thread_exists", "choose another"),
     ],
@@ -507,25 +510,28 @@ async def test_private_threads_are_never_shown(host: Any, wire: Any, lobby: Any)
     server = await host()
     client = await lobby(server)
     await client.ask("watch_lobby")
-    for visibility in ("private", "unlisted", "public"):
-        player = await wire(f"{server.url}/ws/chess/{visibility}?visibility={visibility}")
+    secret = "private-8c51f0a3"
+    for thread in (secret, "unlisted", "public"):
+        player = await wire(f"{server.url}/ws/chess/{thread}?visibility={thread.partition('-')[0]}")
         await player.recv()
         await player.send("join", seat="white", name="Secret Ann", id="j")
         await player.until("ack", re="j")
         await player.send("make_move", move="e4", auto_response=False)
-    refused = await client.ask("preview_thread", thread_id="private")
-    while refused["type"] == "lobby_changed":
-        refused = await client.recv()
-    assert refused["code"] == "forbidden" and "private" in refused["message"]
+    missing = "private-00000000"
+    for thread in (secret, missing):
+        await client.send("preview_thread", thread_id=thread, id=thread)
+    refusals = [await client.until("error", re=thread) for thread in (secret, missing)]
+    assert refusals[0]["code"] == refusals[1]["code"] == "not_found", "nobody learns that it is there"
+    assert refusals[0]["message"].replace(secret, missing) == refusals[1]["message"]
     await client.send("preview_thread", thread_id="unlisted")
     shown = await client.until("thread_preview")
     assert shown["thread"]["visibility"] == "unlisted", "whoever has the id may watch it"
     await client.send("list_threads")
     listed = await client.until("lobby")
     assert [thread["thread_id"] for thread in listed["threads"]] == ["public"]
-    server.threads.discard("private")
-    await client.send("preview_thread", thread_id="private", id="stored")
-    assert (await client.until("error", re="stored"))["code"] == "forbidden"
+    server.threads.discard(secret)
+    await client.send("preview_thread", thread_id=secret, id="stored")
+    assert (await client.until("error", re="stored"))["code"] == "not_found"
     told = await until_told(client, "public")
     assert told["players"]["white"]["name"] == "Secret Ann"
 
@@ -642,13 +648,13 @@ async def test_a_fastapi_application_has_a_lobby(until: Any) -> None:
 
 
 async def test_an_id_that_became_private_is_shown_no_more(host: Any, wire: Any, lobby: Any) -> None:
-    server = await host()
+    server, thread = await host(), "friday-8c51f0a3b2"
     looker = await lobby(server)
-    first = await wire(f"{server.url}/ws/chess/friday", hello=True)
-    assert (await looker.ask("preview_thread", thread_id="friday"))["type"] == "thread_preview"
+    first = await wire(f"{server.url}/ws/chess/{thread}", hello=True)
+    assert (await looker.ask("preview_thread", thread_id=thread))["type"] == "thread_preview"
     await first.socket.close()
-    server.threads.discard("friday")
-    ann = await wire(f"{server.url}/ws/chess/friday?visibility=private")
+    server.threads.discard(thread)
+    ann = await wire(f"{server.url}/ws/chess/{thread}?visibility=private")
     await ann.send("hello")
     await ann.send("join", seat="white", name="Ann", id="j")
     await ann.until("ack", re="j")

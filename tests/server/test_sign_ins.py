@@ -54,14 +54,14 @@ async def test_visitors_watch_and_do_nothing_else(server: Any, wire: Any) -> Non
 
 
 async def test_the_server_names_its_project(server: Any) -> None:
-    said = {"kind": "supabase", "url": URL, "required": True}
+    said = {"kind": "supabase", "url": URL, "key": None, "required": True}
     async with Client(f"{server.url}/ws/chess/t", token=token()) as ann:
         assert ann.welcome and ann.welcome.auth and ann.welcome.auth.model_dump() == said
     assert (await Place(server.url).get("/healthz"))["auth"] == said
 
 
 async def test_a_sign_in_that_ends_is_noticed_enforced_and_renewed(server: Any, wire: Any) -> None:
-    thread = f"{server.url}/ws/chess/t?visibility=private"
+    thread = f"{server.url}/ws/chess/table-8c51f0a3b2?visibility=private"
     old = {"Authorization": f"Bearer {token(lasts=3)}"}
     ann = await wire(thread, additional_headers=old)
     notice = await ann.until("sign_in_ending")
@@ -83,6 +83,25 @@ async def test_a_sign_in_that_ends_is_noticed_enforced_and_renewed(server: Any, 
     assert await ann.until("ack", re="a")
     await ann.send("make_move", move="e4", id="m2")
     assert (await ann.until("state_update", re="m2"))["notation"] == "e4", "the seat is theirs again"
+
+
+async def test_what_ends_no_later_is_announced_once(server: Any, wire: Any) -> None:
+    soon = token(lasts=3)
+    ann = await wire(f"{server.url}/ws/chess/t", additional_headers={"Authorization": f"Bearer {soon}"})
+    await ann.until("sign_in_ending")
+    await ann.send("authenticate", token=soon, id="again")
+    between: list[str] = []
+    while (message := await ann.recv())["type"] != "warning":
+        between.append(message["type"])
+    assert "ack" in between and "sign_in_ending" not in between
+
+
+async def test_names_in_tokens_are_printable_and_short(server: Any) -> None:
+    metadata = {"name": "\x1b]0;pwned\x07\x1b[2J\u202eevil\nline" + "x" * 100}
+    async with Client(f"{server.url}/ws/chess/t", token=token(user_metadata=metadata)) as ann:
+        await ann.join("white")
+        player = ann.mirror.table.players["white"] if ann.mirror.table else None
+        assert player and player.name.isprintable() and len(player.name) <= 40
 
 
 async def test_opponents_see_that_they_are_away_meanwhile(server: Any, wire: Any) -> None:
@@ -118,14 +137,15 @@ async def test_seats_belong_to_users(server: Any) -> None:
 
 async def test_the_client_renews_by_itself(server: Any, until: Any) -> None:
     def renewing() -> Callable[[], Awaitable[str]]:
-        """First a token that ends soon, then none, then good ones."""
-        given: list[float] = []
+        """First a token that ends soon, then none, then the same again, then good ones."""
+        given: list[str] = []
+        soon = token(lasts=3)
 
         async def fresh() -> str:
-            given.append(3 if not given else 3600)
+            given.append(soon if len(given) < 3 else token())
             if len(given) == 2:
                 raise ConnectionError("the project is away for a moment")
-            return token(lasts=given[-1])
+            return given[-1]
 
         return fresh
 

@@ -97,6 +97,16 @@ async def test_stopping_answers_with_what_is_known(mated: Any) -> None:
     assert (await answer(mated, "b"))["type"] == "thinking"
 
 
+async def test_an_analysis_that_is_stopped_before_it_begins_is_answered(mated: Any) -> None:
+    # In one frame's time, so that the server reads both at once.
+    for number in range(20):
+        await mated.send("analyse", id=f"a{number}", ply=1)
+        await mated.send("stop_analysis", id=f"s{number}")
+    wanted = {f"{kind}{number}" for kind in "as" for number in range(20)}
+    while wanted:
+        wanted.discard((await mated.recv()).get("re"))
+
+
 async def test_an_analysis_keeps_no_game_waiting(mated: Any, wire: Any, host: Any) -> None:
     served = await host()
     student = await wire(f"{served.url}/ws/chess/study", hello=True)
@@ -131,7 +141,7 @@ async def test_the_recording_is_given_and_says_nothing_that_is_anothers(mated: A
 
 async def test_a_private_game_is_nobodys_to_analyse_or_take(host: Any, wire: Any) -> None:
     served = await host()
-    url = f"{served.url}/ws/chess/secret?visibility=private"
+    url = f"{served.url}/ws/chess/secret-8c51f0a3b2?visibility=private"
     owner = await wire(url, hello=False)
     await owner.recv()
     await owner.send("hello")

@@ -20,7 +20,7 @@ from jwt.algorithms import ECAlgorithm, RSAAlgorithm  # noqa: E402
 
 from gamesock.account.project import Project  # noqa: E402
 from gamesock.protocol import Code, Refusal  # noqa: E402
-from gamesock.server import supabase_auth  # noqa: E402
+from gamesock.server import published_keys  # noqa: E402
 from gamesock.server.supabase_auth import SupabaseTokens  # noqa: E402
 
 USER = "5d1b2c1e-8a6c-4a55-9d3e-0f3c1a7c0001"
@@ -124,7 +124,12 @@ BAD: dict[str, Callable[[Keys], str]] = {
     "not yet valid": lambda keys: token(keys, nbf=NOW + 3600),
     "expires never": lambda keys: token(keys, exp=None),
     "expires when it likes": lambda keys: token(keys, exp="tomorrow"),
+    "expires at no number": lambda keys: token(keys, exp=float("nan")),
+    "expires at infinity": lambda keys: token(keys, exp=float("inf")),
+    "expires beyond numbers": lambda keys: token(keys, exp=10**400),
+    "begins at no number": lambda keys: token(keys, nbf=float("nan")),
     "no subject": lambda keys: token(keys, sub=None),
+    "no user's subject": lambda keys: token(keys, sub="\x1b[2Jann"),
     "unknown kid": lambda keys: token(keys, kid="nobody's"),
     "no kid": lambda keys: token(keys, kid=None),
     "service role": lambda keys: token(keys, role="service_role"),
@@ -140,6 +145,7 @@ BAD: dict[str, Callable[[Keys], str]] = {
     "three dots": lambda keys: "a.b.c",
     "empty": lambda keys: "",
     "emoji": lambda keys: "🙂.🙂.🙂",
+    "beyond ASCII": lambda keys: f"{token(keys)}é",
 }
 
 
@@ -159,7 +165,7 @@ async def test_our_own_secret_signs_no_published_key_token(keys: Keys) -> None:
 
 
 async def test_a_rotated_key_is_looked_up(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supabase_auth, "COOLDOWN", 0.0)
+    monkeypatch.setattr(published_keys, "COOLDOWN", 0.0)
     tokens = SupabaseTokens(Project(keys.url))
     await tokens.verify(token(keys))
     keys.publish(second=SECOND)
@@ -179,13 +185,25 @@ async def test_forged_key_ids_make_nobody_ask_without_end(keys: Keys) -> None:
 
 
 async def test_an_outage_is_survived_with_the_last_keys(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supabase_auth, "COOLDOWN", 0.0)
+    monkeypatch.setattr(published_keys, "COOLDOWN", 0.0)
     tokens = SupabaseTokens(Project(keys.url))
     await tokens.verify(token(keys))
-    monkeypatch.setattr(supabase_auth, "LIFESPAN", 0.0)
+    monkeypatch.setattr(published_keys, "LIFESPAN", 0.0)
     for status, body in ((503, b""), (200, b"not json"), (200, b'{"keys": []}'), (200, b'{"keys": [{}]}')):
         keys.status, keys.body = status, body
         assert (await tokens.verify(token(keys))).user == USER, (status, body)
+        looks = keys.looks
+        await tokens._keys.found()
+        assert (await tokens.verify(token(keys))).user == USER, (status, body)
+        assert keys.looks > looks, "it was looked for again"
+
+
+async def test_a_known_key_never_waits_for_the_project(keys: Keys, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = SupabaseTokens(Project(keys.url))
+    await tokens.verify(token(keys))
+    monkeypatch.setattr(published_keys, "LIFESPAN", 0.0)
+    async with tokens._keys._looking:  # as if an answer dripped in
+        assert (await tokens.verify(token(keys))).user == USER
 
 
 async def test_a_host_is_told_at_once_that_it_can_verify_nobody(

@@ -30,6 +30,13 @@ class Troubled(Bot):
         return Choice(move=task.legal[0])
 
 
+class Curious(Troubled):
+    name = "curious"
+
+    def choose(self, task, tell):
+        raise BotError(" ".join(name for name in os.environ if name.startswith("GAMESOCK_")) or "nothing")
+
+
 class Raises(Troubled):
     name = "raises"
 
@@ -149,7 +156,7 @@ class Counts(Troubled):
         return Choice(move=task.legal[0], thought=Thought(seat=task.seat, depth=self.asked, nodes=os.getpid()))
 '''
 
-NAMES = """Raises Refuses Unmakable Hangs Nonsense Garbage Endless Illegal Dies Prints Tells Slow Counts"""
+NAMES = """Curious Raises Refuses Unmakable Hangs Nonsense Garbage Endless Illegal Dies Prints Tells Slow Counts"""
 BUNDLED = [(game, bot.name) for game in registry.game_names() for bot in registry.bots(game)]
 LEGAL = tuple(registry.game("tic_tac_toe").start({}, 0).legal_moves())
 
@@ -329,6 +336,12 @@ async def test_processes_and_bots_stay_warm(pool):
     thoughts = [(await pool.choose(request("counts"))).thought for _ in range(3)]
     assert [thought.depth for thought in thoughts] == [1, 2, 3]
     assert len({thought.nodes for thought in thoughts}) == 1
+
+
+async def test_keys_and_tokens_are_no_bots_business(pool, monkeypatch):
+    monkeypatch.setenv("GAMESOCK_SUPABASE_SERVICE_KEY", "sb_secret_123")
+    with pytest.raises(BotError, match="nothing"):
+        await pool.choose(request("curious"))
 
 
 async def test_a_process_that_died_while_idle_is_replaced(pool):

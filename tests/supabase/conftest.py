@@ -7,23 +7,10 @@ from itertools import count
 
 import psycopg
 import pytest
-from cluster import Cluster, binaries
+from cluster import Cluster
 from people import Connection
+from postgres import cluster as cluster
 from table import Table
-
-
-@pytest.fixture(scope="session")
-def cluster() -> Iterator[Cluster]:
-    """A PostgreSQL server."""
-    programs = binaries()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    started = Cluster(programs)
-    try:
-        started.start()
-        yield started
-    finally:
-        started.stop()
 
 
 @pytest.fixture(scope="session")

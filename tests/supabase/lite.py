@@ -8,9 +8,11 @@ import re
 import shutil
 import subprocess
 import threading
+import time
 from typing import Any
 
 import httpx
+import psycopg
 from cluster import HERE, MIGRATIONS, PLATFORM, Cluster, free_port, run_scripts
 
 PUBLISHABLE_KEY = f"sb_publishable_{'t' * 31}"
@@ -36,6 +38,7 @@ class Lite:
         self.url = f"http://127.0.0.1:{self.port}"
         self.dsn = cluster.create(database, scripts=())
         self._github = github
+        self._migrated = False
         self._lines: list[str] = []
         self._heard = threading.Event()
         self._process: subprocess.Popen[str] | None = None
@@ -55,10 +58,19 @@ class Lite:
         self._heard.wait(60)
         if "READY\n" not in self._lines:
             raise RuntimeError("".join(self._lines))
-        run_scripts(self.dsn, PLATFORM, *MIGRATIONS)
+        if not self._migrated:
+            run_scripts(self.dsn, PLATFORM, *MIGRATIONS)
+            self._migrated = True
         # At its first request it grants everything to everyone: what we grant comes after.
         httpx.get(f"{self.url}/rest/v1/threads", params={"limit": 0}, headers={"apikey": PUBLISHABLE_KEY})
-        run_scripts(self.dsn, MIGRATIONS[-1])
+        self._grant()
+
+    def _grant(self) -> None:
+        while True:
+            try:
+                return run_scripts(self.dsn, MIGRATIONS[-1])
+            except psycopg.errors.DeadlockDetected:
+                continue  # requests come in already
 
     def stop(self) -> None:
         """End it."""
@@ -70,8 +82,12 @@ class Lite:
         """Every mail sent so far."""
         return [json.loads(line.removeprefix("MAIL ")) for line in self._lines if line.startswith("MAIL ")]
 
-    def code(self) -> str:
-        """The sign-in code of the last mail."""
+    def code(self, after: int = 0) -> str:
+        """The sign-in code of the last mail; it is waited for while there are no more than ``after``."""
+        end = time.monotonic() + 30
+        while len(self.mails()) <= after:
+            assert time.monotonic() < end, "no mail came"
+            time.sleep(0.05)
         [code] = re.findall(r"\b\d{6}\b", self.mails()[-1]["text"])[:1]
         return str(code)
 

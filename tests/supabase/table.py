@@ -15,10 +15,17 @@ STARTED = 1_700_000_000.0
 class Table:
     """A thread hosted by a server's own account: the player sits at white, a guest at black; white is to move.
 
-    The owner only owns: the server hosts in their stead.
+    The owner only owns: the server hosts in their stead, unless the owner hosts as well.
     """
 
-    def __init__(self, db: Connection, visibility: r.Visibility = "public", *, hidden: bool = False) -> None:
+    def __init__(
+        self,
+        db: Connection,
+        visibility: r.Visibility = "public",
+        *,
+        hidden: bool = False,
+        owner_hosts: bool = False,
+    ) -> None:
         self.db = db
         self.anon = Person(db, "anon", "anon")
         self.stranger, self.spectator, self.player, self.host, self.owner = (
@@ -31,9 +38,12 @@ class Table:
         self.id: UUID = self.row["id"]
         self.seq = 0
         self.owner.insert("threads", self.row)
-        self.owner.insert("members", {"thread_id": self.id, "user_id": self.host.id, "host": True})
-        mine = "update public.members set host = false where thread_id = %s and user_id = %s"
-        assert self.owner.changes(mine, self.id, self.owner.id) == 1
+        if owner_hosts:
+            self.host = self.owner
+        else:
+            self.owner.insert("members", {"thread_id": self.id, "user_id": self.host.id, "host": True})
+            mine = "update public.members set host = false where thread_id = %s and user_id = %s"
+            assert self.owner.changes(mine, self.id, self.owner.id) == 1
         self.host.insert("seeds", {"thread_id": self.id, "seed": 7})
         self.joins("white", "Ann", self.player.id)
         self.joins("black", "Ben")

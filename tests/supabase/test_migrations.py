@@ -80,12 +80,28 @@ def test_a_projects_own_table_is_left_alone(new_database: Callable[..., str]) ->
     assert schema(dsn) == before
 
 
+def test_a_projects_own_schemas_are_left_alone(new_database: Callable[..., str]) -> None:
+    """`private` is where Supabase's own docs put such helpers; what is called like ours isn't ours for that."""
+    dsn = new_database([PLATFORM])
+    with psycopg.connect(dsn, autocommit=True) as db:
+        db.execute("create schema private; create function private.is_admin() returns boolean return true")
+        db.execute("grant execute on function private.is_admin() to anon; grant usage on schema private to anon")
+        run_scripts(dsn, *MIGRATIONS)
+        db.execute("set role anon")
+        assert db.execute("select private.is_admin()").fetchall() == [(True,)]
+    other = new_database([PLATFORM])
+    with psycopg.connect(other, autocommit=True) as db:
+        db.execute("create schema gamesock")
+        with pytest.raises(psycopg.errors.RaiseException, match="a schema of its own by the name of gamesock"):
+            run_scripts(other, *MIGRATIONS)
+
+
 def test_the_last_one_takes_back_what_was_granted_since(new_database: Callable[..., str]) -> None:
     dsn = new_database()
     before = schema(dsn)
     with psycopg.connect(dsn) as db:
         db.execute("grant all on all tables in schema public to anon, authenticated")
-        db.execute("grant execute on all functions in schema private to public")
+        db.execute("grant execute on all functions in schema gamesock to public")
     assert schema(dsn) != before
     run_scripts(dsn, MIGRATIONS[-1])
     assert [row for row in schema(dsn) if row not in before] == []

@@ -12,28 +12,46 @@ from table import Table
 from gamesock import record as r
 
 SEEN = """
-                      anon  spectator  player  opponent  host  seated_host
+                      player  opponent  host  seated_host  left_host
+white moves             y        .       y         .           .
+black moves             .        y       y         y           .
+the seed                .        .       y         .           .
+players' chat           y        y       y         y           y
+spectators' chat        .        .       y         .           y
+someone joins           y        y       y         y           y
 
-white moves            .      .         y        .        y       .
-black moves            .      .         .        y        y       y
-the seed               .      .         .        .        y       .
-players' chat          .      .         y        y        y       y
-spectators' chat       y      y         .        .        y       y
-someone joins          y      y         y        y        y       y
+                      owner  seated_owner  left_owner  owning_host  seated_owning_host  left_owning_host
+white moves             .         .             .           y               .                   .
+black moves             .         y             .           y               y                   .
+the seed                .         .             .           y               .                   .
+players' chat           .         y             .           y               y                   y
+spectators' chat        y         .             y           y               .                   y
+someone joins           y         y             y           y               y                   y
+
+                      anon  stranger  spectator  left_opponent
+white moves             .      .          .            .
+black moves             .      .          .            .
+the seed                .      .          .            .
+players' chat           .      .          .            .
+spectators' chat        y      y          y            y
+someone joins           y      y          y            y
 """
-"""Of a game with secrets, while it goes on: a player at white, an opponent at black; a server that hosts, and an
-opponent who hosts as well. Afterwards everyone sees everything."""
+"""Of a game with secrets, while it goes on: a player at white; an opponent at black, who may be the host or the
+owner (or both) as well: ``seated_…``, and who may have given the seat up: ``left_…``. An ``owner`` not hosting
+let somebody else host; one who hosts without ever sitting down is the server itself. Afterwards everyone sees
+everything."""
 
-SEQ = {"white moves": 3, "black moves": 4, "players' chat": 5, "spectators' chat": 6, "someone joins": 1}
+SEQ = {"white moves": 5, "black moves": 6, "players' chat": 7, "spectators' chat": 8, "someone joins": 1}
 
 
 class Secrets(Table):
-    """A game with secrets between two users."""
+    """A game with secrets between two users, of whom the second may be more than that."""
 
-    def __init__(self, db: Connection, host_is_seated: bool) -> None:
-        super().__init__(db, hidden=True)
-        self.opponent = self.host if host_is_seated else Person(db, "opponent")
-        self.seated_host = self.host
+    def __init__(self, db: Connection, who: str) -> None:
+        super().__init__(db, hidden=True, owner_hosts="owning" in who)
+        named = who.rpartition("_")[2]
+        sits = who.startswith(("seated_", "left_"))
+        self.opponent = getattr(self, named) if sits and named in ("host", "owner") else Person(db, "opponent")
         self.append(r.Left, seat="black")
         self.joins("black", "Cleo", self.opponent.id)
         # A player who hosts can't read what they write: they insert it plainly, without naming a conflict.
@@ -41,40 +59,96 @@ class Secrets(Table):
         self.plays("black", "b1", then="white")
         self.append(r.Chatted, room="players", name="Ann", seat="white", text="hm")
         self.append(r.Chatted, room="spectators", name="Dora", text="she has the ace")
+        if who.startswith("left_"):
+            self.append(r.Left, seat="black")
+        self.asked: Person = self.opponent if sits else self.host if who == "owning_host" else getattr(self, who)
 
 
 def cells() -> list[tuple[str, str, bool]]:
     """What, who, and whether it is seen."""
-    people, *rows = [line for line in SEEN.splitlines() if line.strip()]
-    return [
-        (row[:22].strip(), who, cell == "y")
-        for row in rows
-        for who, cell in zip(people.split(), row[22:].split(), strict=True)
-    ]
+    found = []
+    for block in SEEN.strip("\n").split("\n\n"):
+        people, *rows = block.splitlines()
+        found += [
+            (row[:22].strip(), who, cell == "y")
+            for row in rows
+            for who, cell in zip(people.split(), row[22:].split(), strict=True)
+        ]
+    return found
 
 
 def sees(game: Secrets, person: Person, what: str) -> bool:
     """Whether the person reads it, by whatever way."""
     if what == "the seed":
         return bool(person.ask("select 1 from public.seeds where thread_id = %s", game.id))
-    seq = SEQ[what] + 2 * (what != "someone joins")
-    plainly = person.ask("select 1 from public.events where thread_id = %s and seq = %s", game.id, seq)
-    by_id = person.ask("select 1 from public.events_by_id(%s) where seq = %s", game.id, seq)
+    plainly = person.ask("select 1 from public.events where thread_id = %s and seq = %s", game.id, SEQ[what])
+    by_id = person.ask("select 1 from public.events_by_id(%s) where seq = %s", game.id, SEQ[what])
     assert bool(plainly) == bool(by_id)
     return bool(plainly)
 
 
 @pytest.mark.parametrize(("what", "who", "seen"), cells())
 def test_each_sees_their_own_until_the_end(db: Connection, what: str, who: str, seen: bool) -> None:
-    game = Secrets(db, host_is_seated=who == "seated_host")
-    person: Person = getattr(game, who)
-    assert sees(game, person, what) == seen
+    game = Secrets(db, who)
+    assert sees(game, game.asked, what) == seen
     game.append(r.Ended, winner="white", reason="showdown")
-    assert sees(game, person, what)
+    assert sees(game, game.asked, what)
+
+
+HOSTS = "update public.members set host = true where thread_id = %s and user_id = %s"
+
+
+@pytest.mark.parametrize("who", ["owner", "seated_owner", "left_owner"])
+def test_an_owner_cannot_become_the_host_of_a_game_with_secrets(db: Connection, who: str) -> None:
+    game = Secrets(db, who)
+    with pytest.raises(errors.InsufficientPrivilege, match="keeps its host"):
+        game.owner.changes(HOSTS, game.id, game.owner.id)
+    game.append(r.Ended, winner="white", reason="showdown")
+    assert game.owner.changes(HOSTS, game.id, game.owner.id) == 1
+
+
+def test_nor_make_a_friend_the_host(db: Connection) -> None:
+    game = Secrets(db, "player")
+    friend = {"thread_id": game.id, "user_id": game.stranger.id}
+    with pytest.raises(errors.InsufficientPrivilege, match="keeps its host"):
+        game.owner.insert("members", {**friend, "host": True})
+    game.owner.insert("members", friend)
+    with pytest.raises(errors.InsufficientPrivilege, match="keeps its host"):
+        game.owner.changes(HOSTS, game.id, game.stranger.id)
+    assert not sees(game, game.stranger, "white moves")
+
+
+def test_a_host_who_sat_there_is_not_washed_clean_by_coming_anew(db: Connection) -> None:
+    game = Secrets(db, "left_host")
+    assert game.host.changes(LEAVE, game.id, game.host.id) == 1
+    with pytest.raises(errors.InsufficientPrivilege, match="keeps its host"):
+        game.owner.insert("members", {"thread_id": game.id, "user_id": game.host.id, "host": True})
+
+
+def test_a_game_with_secrets_has_one_host(db: Connection) -> None:
+    """Whose thread it is lets a server host it, and then reads no more than anyone."""
+    game = Table(db, hidden=True, owner_hosts=True)
+    assert game.head()["seq"] == 2
+    hosts = "select user_id from public.members where thread_id = %s and host"
+    assert db.execute(hosts, (game.id,)).fetchall() == [(game.owner.id,)]
+    other = Secrets(db, "player")
+    assert db.execute(hosts, (other.id,)).fetchall() == [(other.host.id,)]
+
+
+@pytest.mark.parametrize("who", ["seated_owner", "seated_owning_host", "player"])
+def test_nobody_who_plays_reads_what_is_said_behind_their_backs(db: Connection, who: str) -> None:
+    game = Table(db, owner_hosts="host" in who)
+    person = game.player if who == "player" else game.owner
+    game.append(r.Left, seat="white")
+    game.joins("white", "Olga", person.id)
+    game.append(r.Chatted, room="spectators", name="Dora", text="knight to f7 wins")
+    asked = "select 1 from public.events where thread_id = %s and kind = 'chatted'"
+    assert person.ask(asked, game.id) == []
+    assert len(game.spectator.ask(asked, game.id)) == 1
 
 
 def test_a_seated_host_retries_in_silence_what_they_cannot_read(db: Connection) -> None:
-    game = Secrets(db, host_is_seated=True)
+    game = Secrets(db, "seated_host")
     move = game.plays("white", "a2", then="black")
     assert game.host.insert("events", move) == 0
     with pytest.raises(errors.UniqueViolation):
@@ -210,6 +284,13 @@ def test_what_arrives_after_an_account_is_gone_is_someones(table: Table) -> None
     table.append(r.Left, seat="black")
     table.joins("black", "Gone", gone.id)
     assert what_is_told(table)[2] == ("someone", None, None)
+
+
+def test_what_they_said_in_their_seat_is_someones_too(table: Table) -> None:
+    table.player.ask("select public.delete_account()")
+    table.append(r.Chatted, room="players", name="Ann", seat="white", text="I live in Ulm")
+    table.append(r.Chatted, room="players", name="Ben", seat="black", text="hello")
+    assert what_is_told(table)[2:4] == [("someone", "", None), ("Ben", "hello", None)]
 
 
 def test_an_owner_stays_while_the_thread_is_theirs(table: Table) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
-from people import Person, event_row, thread_row
+from people import Person, event_row, insert, thread_row
 from psycopg import Error, errors
 from table import STARTED, Table
 
@@ -320,4 +323,62 @@ def test_the_helpers_that_write_are_not_to_be_called(table: Table, who: str) -> 
     person: Person = getattr(table, who)
     for call in ("take_seat(%(id)s, 'white', null, null)", "refuse('no', 'no')", "without_name('joined', '{}')"):
         with pytest.raises(errors.InsufficientPrivilege), person.db.transaction(), person.acting():
-            person.db.execute(f"select private.{call}", {"id": table.id})
+            person.db.execute(f"select gamesock.{call}", {"id": table.id})
+
+
+# Two at once
+
+
+def test_who_waited_while_losing_the_seat_plays_no_more(new_database: Callable[..., str]) -> None:
+    """The host's transaction seats somebody else; a move of who sat there before waits for it, and is refused."""
+    dsn = new_database()
+    with psycopg.connect(dsn) as setup:
+        table = Table(setup)
+    with psycopg.connect(dsn) as first, psycopg.connect(dsn) as second:
+        host, player = table.host.on(first), table.player.on(second)
+        left = table.next(r.Left, seat="white")
+        joined = table.next(
+            r.Joined, seq=table.seq + 2, seat="white", player=r.Player(name="Zed"), user=table.stranger.id
+        )
+        moved = table.next(r.Moved, seq=table.seq + 3, seat="white", move="e2e4", to_move="black")
+        with ThreadPoolExecutor(1) as aside, first.transaction(), host.acting():
+            insert(first, "events", [left, joined])
+            waiting = aside.submit(player.insert, "events", moved)
+            waits = "select 1 from pg_stat_activity where wait_event_type = 'Lock' and datname = %s"
+            with psycopg.connect(dsn, autocommit=True) as watching:
+                while not watching.execute(waits, (second.info.dbname,)).fetchall():
+                    assert not waiting.done()
+        with pytest.raises(errors.InsufficientPrivilege):
+            waiting.result()
+
+
+# Times and sizes
+
+
+def test_nobody_is_on_top_of_every_list_for_good(table: Table) -> None:
+    header = table.header.model_copy(update={"thread": "future", "created": time.time() + 2 * 86400})
+    with pytest.raises(errors.CheckViolation, match="a day ahead"):
+        table.owner.insert("threads", thread_row(table.owner.id, header))
+    row = table.next(r.Moved, seat="white", move="e2e4", to_move="black")
+    with pytest.raises(errors.CheckViolation, match="a day ahead"):
+        table.host.insert("events", {**row, "at": time.time() + 2 * 86400})
+
+
+def test_tags_are_words(table: Table) -> None:
+    header = table.header.model_copy(update={"thread": "tagged"})
+    with pytest.raises(errors.CheckViolation):
+        table.owner.insert("threads", {**thread_row(table.owner.id, header), "tags": {"event": {"x": 1}}})
+
+
+def test_words_are_short_and_a_log_says_how_long_it_is(table: Table) -> None:
+    said = table.next(r.Chatted, room="players", name="Ann", seat="white", text="x" * 2001)
+    with pytest.raises(errors.CheckViolation):
+        table.host.insert("events", said)
+    moved = table.next(r.Moved, seat="white", move="e2e4", to_move="black")
+    with pytest.raises(errors.CheckViolation):
+        table.host.insert(
+            "events", {**moved, "body": {**moved["body"], "padding": "".join(map(str, range(40_000)))}}
+        )
+    sizes = "select size, (select sum(octet_length(body::text)) from public.events) from public.threads"
+    [(kept, real)] = table.db.execute(sizes).fetchall()
+    assert kept == real > 0

@@ -29,6 +29,7 @@ from gamesock.account.safe import File
 from gamesock.account.session import Session
 from gamesock.account.sign_in import by_code, by_password, by_provider
 from gamesock.place import Place
+from gamesock.server.replication.remote import Remote
 from gamesock.server.supabase_auth import SupabaseTokens
 
 
@@ -101,7 +102,7 @@ def test_a_code_signs_in_and_out(machine: Machine, lite: Lite, address: str) -> 
     assert (who["email"], who["project"]) == (address, lite.url)
     assert "token" not in str(who)
     read = machine.run("whoami")
-    assert read.stdout.startswith(f"{address} at 127.0.0.1") and "minutes" in read.stdout
+    assert read.stdout.startswith(f"{address} at 127.0.0.1") and "then renewed by itself" in read.stdout
     token = json.loads(kept.read_text())["refresh_token"]
     out = machine.run("logout")
     assert out.returncode == 0 and "Signed out" in out.stdout and not machine.sessions
@@ -115,6 +116,32 @@ def test_a_code_signs_in_and_out(machine: Machine, lite: Lite, address: str) -> 
     assert refused.status_code >= 400, "the project must have heard of it"
 
 
+async def test_a_project_without_tables_is_told_apart(lite: Lite) -> None:
+    async def empty(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        told = json.dumps({"code": "PGRST205", "message": "no table", "hint": None, "details": None})
+        head = f"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: {len(told)}\r\n\r\n"
+        writer.write((head + told).encode())
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(empty, "127.0.0.1", 0) as bare:
+        port = bare.sockets[0].getsockname()[1]
+        for url, lacks in ((lite.url, False), (f"http://127.0.0.1:{port}", True), ("http://127.0.0.1:9", False)):
+            remote = Remote(Project(url, PUBLISHABLE_KEY))
+            assert await remote.lacks_tables() is lacks, url
+            await remote.close()
+
+
+def test_somebody_else_signs_in(machine: Machine, lite: Lite, address: str) -> None:
+    machine.login(lite, address)
+    trusted = machine.home / "data" / "gamesock" / "servers.json"
+    trusted.write_text(json.dumps({lite.url: ["wss://games.example.org"]}))
+    assert f"(it was {address})" in machine.login(lite, f"other-{address}")
+    assert json.loads(trusted.read_text()) == {}, "nobody but the first agreed"
+    assert machine.run("whoami", "--server", "x", "--project", lite.url).returncode == 2
+
+
 def test_a_password_from_a_pipe(machine: Machine, lite: Lite, address: str) -> None:
     sign_up(lite, address)
     wrong = machine.run("login", "--email", address, "--password", given="wrong\n")
@@ -123,7 +150,7 @@ def test_a_password_from_a_pipe(machine: Machine, lite: Lite, address: str) -> N
     done = machine.run("login", "--password", "--json", given=f"{address}\ncorrect horse\n")
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
-    assert told["email"] == address and "in a file" in f"in {told['kept']}" and "token" not in done.stdout
+    assert told["email"] == address and told["kept"]["kind"] == "file" and "token" not in done.stdout
     assert "correct horse" not in done.stdout + done.stderr
 
 
@@ -147,7 +174,7 @@ def test_a_token_from_stdin(machine: Machine, lite: Lite, address: str) -> None:
 def test_a_token_in_the_environment_is_used_and_not_kept(machine: Machine, lite: Lite, address: str) -> None:
     token = str(sign_up(lite, address)["access_token"])
     who = machine.whoami(GAMESOCK_ACCESS_TOKEN=token)
-    assert who["email"] == address and "environment" in who["kept"]
+    assert who["email"] == address and who["kept"] == {"kind": "environment", "name": "GAMESOCK_ACCESS_TOKEN"}
     assert not machine.sessions
     stranger = machine.run("whoami", GAMESOCK_ACCESS_TOKEN="a.b.c")
     assert stranger.returncode == 4 and "holds no token of" in stranger.stderr
@@ -167,21 +194,26 @@ def test_cancelling_leaves_nothing(machine: Machine, lite: Lite, address: str, w
     if how == "interrupted":
         process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert process.returncode == 2 and out == "" and "Cancelled" in err and "Traceback" not in err
+    assert (
+        process.returncode == (130 if how == "interrupted" else 2)
+        and out == ""
+        and "Cancelled" in err
+        and "Traceback" not in err
+    )
     assert not machine.sessions
 
 
 def test_what_is_said_when_it_can_not_be(machine: Machine, lite: Lite) -> None:
-    def fails(*args: str, **env: str) -> str:
+    def fails(*args: str, code: int = 1, **env: str) -> str:
         done = machine.run(*args, **env)
-        assert done.returncode == 1 and done.stdout == "" and done.stderr.count("\n") == 1, done.stderr
+        assert done.returncode == code and done.stdout == "" and done.stderr.count("\n") == 1, done.stderr
         return done.stderr
 
-    assert "which Supabase project?" in fails("login", GAMESOCK_SUPABASE_URL="")
-    assert "https://" in fails("login", "--project", "http://abc.supabase.co")
-    assert "secret key" in fails("login", "--key", "sb_secret_" + "s" * 31)
-    assert "choose one" in fails("login", "--password", "--provider", "github")
-    assert "choose one of" in fails("login", "--provider", "myspace", "--no-browser")
+    assert "which Supabase project?" in fails("login", GAMESOCK_SUPABASE_URL="", code=2)
+    assert "https://" in fails("login", "--project", "http://abc.supabase.co", code=2)
+    assert "secret key" in fails("login", "--key", "sb_secret_" + "s" * 31, code=2)
+    assert "choose one" in fails("login", "--password", "--provider", "github", code=2)
+    assert "choose one of" in fails("login", "--provider", "myspace", "--no-browser", code=2)
     assert "can't be reached" in fails("login", "--email", "a@b.test", "--project", "http://127.0.0.1:1")
     lite.fail({"status": 503})
     try:
@@ -245,7 +277,13 @@ async def test_tasks_renew_it_once_and_an_outage_is_survived(lite: Lite, tmp_pat
 
 
 async def test_a_wrong_code_may_be_typed_again(lite: Lite, address: str) -> None:
-    script = Script(address, "123456", " ", lambda: f"{lite.code()[:3]} {lite.code()[3:]}")
+    sent = len(lite.mails())
+
+    def last() -> str:
+        code = lite.code(after=sent + 1)
+        return f"{code[:3]} {code[3:]}"
+
+    script = Script(address, "123456", " ", last)
     session = await by_code(project_of(lite), script)
     assert session.email == address and session.key == PUBLISHABLE_KEY
     assert any("wrong or too old" in said for said in script.said)
@@ -327,7 +365,15 @@ async def test_a_project_a_server_and_a_place(
     [file] = machine.sessions
     session = Session.model_validate_json(file.read_text())
     File().keep(session)
-    server = await host(authenticator=SupabaseTokens(Project(lite.url, secret=JWT_SECRET)))
+    server = await host(authenticator=SupabaseTokens(Project(lite.url, PUBLISHABLE_KEY, secret=JWT_SECRET)))
+    nobody = {"GAMESOCK_SUPABASE_URL": "", "GAMESOCK_SUPABASE_KEY": ""}
+    who = await asyncio.to_thread(machine.run, "whoami", "--server", server.url, **nobody)
+    assert who.returncode == 0 and "whole@gamesock.test at 127.0.0.1" in who.stdout, "the server names the project"
+    stranger = Machine(tmp_path / "elsewhere", lite)
+    told = await asyncio.to_thread(stranger.run, "play", "chess", "--plain", "--server", server.url, **nobody)
+    here = server.url.removeprefix("ws://")
+    wanted = f"gamesock: {here} lets only those play who are signed in: gamesock login --server {here}\n"
+    assert (told.returncode, told.stderr) == (4, wanted)
     place = Place(server.url, "Ann")
     async with place.client("t", "chess") as ann, place.lobby() as lobby:
         assert ann.welcome and ann.welcome.user == session.user

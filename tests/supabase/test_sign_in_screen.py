@@ -4,29 +4,36 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cluster import Cluster
-from lite import PUBLISHABLE_KEY, Lite
+from lite import JWT_SECRET, PUBLISHABLE_KEY, Lite
 from signing import running
 
 pytest.importorskip("supabase_auth", reason="the extra gamesock[supabase] isn't installed")
 
 from gamesock import recent
+from gamesock.account.project import Project
 from gamesock.account.safe import File
 from gamesock.account.session import Session
 from gamesock.account.trust import Trust
+from gamesock.connection import Status
 from gamesock.place import Place
 from gamesock.preferences import Preferences
+from gamesock.protocol import Refusal
 from gamesock.seatbook import SeatBook
+from gamesock.server.supabase_auth import SupabaseTokens
 from gamesock.tui.app import GameApp
 from gamesock.tui.doors import Doors
 from gamesock.tui.looks import Looks
 from gamesock.tui.screens.ask import Ask
 from gamesock.tui.screens.dialogs import Confirm
 from gamesock.tui.screens.home import HomeScreen
+from gamesock.tui.screens.lobby import LobbyScreen
+from gamesock.tui.widgets.lines import Line
 from gamesock.tui.widgets.rows import Rows
 
 
@@ -78,9 +85,13 @@ async def test_in_and_out(app: GameApp[None], lite: Lite) -> None:
 
         await pilot.press("a")
         await answer("e-mail address", "screen@gamesock.test")
-        await answer("six digits", "111111")
+        await answer("The code", "111111")
         await until(lambda: "wrong or too old" in problem())
-        await answer("six digits", lite.code())
+        await until(lambda: isinstance(app.screen, Ask) and app.screen.line.selected_text == "111111")
+        sent = len(lite.mails())
+        await answer("The code", "")
+        await until(lambda: "new code" in problem() and len(lite.mails()) > sent)
+        await answer("The code", lite.code())
         await until(lambda: "Signed in as screen@gamesock.test" in listed(app))
         session = File().load(lite.url)
         assert session and session.email == "screen@gamesock.test"
@@ -99,6 +110,31 @@ async def test_leaving_in_the_middle_leaves_nothing(app: GameApp[None], lite: Li
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, HomeScreen))
         assert File().load(lite.url) is None
+
+
+async def test_in_from_the_lobby_of_a_server_that_wants_it(
+    app: GameApp[None], lite: Lite, host: Callable[..., Any]
+) -> None:
+    server = await host(authenticator=SupabaseTokens(Project(lite.url, PUBLISHABLE_KEY, secret=JWT_SECRET)))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, HomeScreen))
+        place = Place(server.url, "Ann")
+        app.push_screen(LobbyScreen(place))
+
+        def banner() -> str:
+            return " ".join(str(line.visual) for line in app.screen.query("#lobby-banner").results(Line))
+
+        await until(lambda: isinstance(app.screen, LobbyScreen) and "a signs in" in banner())
+        with pytest.raises(Refusal):
+            await app.screen.client.create("chess")  # type: ignore[attr-defined]
+        await pilot.press("n")
+        for question, text in (("e-mail", lambda: "lobby@gamesock.test"), ("The code", lite.code)):
+            await until(lambda word=question: isinstance(app.screen, Ask) and word in app.screen.heading)
+            app.screen.line.value = text()  # type: ignore[attr-defined]
+            await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, LobbyScreen) and "signs in" not in banner())
+        await until(lambda: app.screen.client.connection.status is Status.LIVE)  # type: ignore[attr-defined]
+        assert (await app.screen.client.create("chess")).thread_id  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("key", ["y", "n"])

@@ -4,38 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-sys.path.append(str(Path(__file__).parents[1] / "supabase"))
-
-from cluster import Cluster, binaries
-from lite import JWT_SECRET, PUBLISHABLE_KEY, Lite
-from signing import Machine, running
-
-pytest.importorskip("supabase_auth", reason="the extra gamesock[supabase] isn't installed")
-
-ADDRESS = "ann@gamesock.test"
-
-
-@pytest.fixture
-def lite() -> Iterator[Lite]:
-    """A project."""
-    programs = binaries()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed: apt-get install postgresql")
-    cluster = Cluster(programs)
-    try:
-        cluster.start()
-        with running(cluster, "signed_in") as started:
-            yield started
-    finally:
-        cluster.stop()
+from signed import JWT_SECRET, Lite, Machine, account, sign_in
+from signed import cluster as cluster
+from signed import lite as lite
 
 
 @contextmanager
@@ -54,25 +30,10 @@ def hosting(machine: Machine, store: Path) -> Iterator[str]:
         assert "eyJ" not in logged, "no token in the log"
 
 
-def sign_in(at: Any, lite: Lite) -> None:
-    """Sign in with the code that is e-mailed."""
-    sent = len(lite.mails())
-    at.run("login", "--email", ADDRESS)
-    at.shows("on its way", "Code:")
-    assert len(lite.mails()) == sent + 1
-    at.press(lite.code(), "Enter")
-    at.shows(f"as {ADDRESS}", "only you can read", "left with 0")
-    at.press("clear", "Enter")
-    at.hides("left with")
-
-
 def test_a_game_goes_on_on_another_machine(window: Any, lite: Lite, tmp_path: Path) -> None:
-    account = {
-        "GAMESOCK_SUPABASE_URL": lite.url, "GAMESOCK_SUPABASE_KEY": PUBLISHABLE_KEY, "GAMESOCK_KEYRING": "off",
-    }  # fmt: skip
     with hosting(Machine(tmp_path / "host", lite), tmp_path / "games.db") as url:
         game = ("play", "chess", "--server", url, "--thread", "friday")
-        here = window(100, 30, **account)
+        here = window(100, 30, **account(lite))
         here.run(*game)
         here.shows("gamesock login", "left with 1")
         sign_in(here, lite)
@@ -95,7 +56,7 @@ def test_a_game_goes_on_on_another_machine(window: Any, lite: Lite, tmp_path: Pa
         homes = {
             f"XDG_{kind}_HOME": str(elsewhere / kind.lower()) for kind in ("DATA", "CONFIG", "CACHE", "STATE")
         }
-        there = window(100, 30, HOME=str(elsewhere), **homes, **account)
+        there = window(100, 30, HOME=str(elsewhere), **homes, **account(lite))
         sign_in(there, lite)
         there.run(*game, "--name", "Ann")
         screen = there.shows("Ann (white)", "1. e4")

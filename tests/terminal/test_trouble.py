@@ -56,6 +56,11 @@ def test_a_program_that_is_ended_leaves_the_terminal_as_it_was(home, number):
         assert program.wait(within=60.0) == 128 + number
 
 
+def rested(at, seconds):
+    """What is on the screen, once that stays so."""
+    return at.until(lambda: (seen := at.marks()) == (time.sleep(seconds) or at.marks()) and seen, "it never rests")
+
+
 def test_a_window_that_changes_its_size(window, script, hosting):
     with hosting() as host:
         at = window()
@@ -64,6 +69,7 @@ def test_a_window_that_changes_its_size(window, script, hosting):
         script(host.url, "size", "black", "e5")
         at.press("/", "e4", "Enter")
         at.shows("1. e4", "e5", "Your move")
+        rested(at, 0.3)  # pieces glide
         whole = at.screen
         at.resize(40, 14)
         small = at.shows("Ann", "Your move")
@@ -111,10 +117,11 @@ def test_what_is_on_the_screen_is_what_would_be_drawn_anew(window):
         "Home",
         "End",
     ):
-        before = at.screen
+        # Escape and a key on its heels are Alt and that key.
+        before = rested(at, 0.2)
         at.press(keys)
-        at.until(lambda before=before: at.screen != before, f"{keys} does nothing")
-    before = at.until(lambda: (seen := at.marks()) == (time.sleep(0.5) or at.marks()) and seen, "it never rests")
+        at.until(lambda before=before: at.marks() != before, f"{keys} does nothing")
+    before = rested(at, 0.5)
     at.resize(81, 24)
     at.until(lambda: at.marks() != before, "it stays")
     at.resize(80, 24)

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from gamesock.client import Client
 from gamesock.server import App, GameSocketFactory
+from gamesock.server.limits import Limits
 from gamesock.server.stores.sqlite import SqliteStore
 from gamesock.server.threads import Threads
 
@@ -36,7 +37,8 @@ class Host:
 
     async def start(self) -> None:
         """Serve until stopped."""
-        app = App(Threads(SqliteStore(self._games)))
+        # It stands in for that of this computer, too, where private games have short names.
+        app = App(Threads(SqliteStore(self._games), limits=Limits(secret_id=1)))
         GameSocketFactory.create_all_sockets(app)
         started: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         port = int(self.url.rpartition(":")[2] or 0)

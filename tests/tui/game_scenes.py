@@ -21,8 +21,10 @@ ASCII = Looks("ascii", color="none")
 COLORLESS = Looks("sprite", color="none")
 
 QUIET = Preferences(animations=False)
+OPEN = Preferences(animations=False, show_thoughts=True)
 CAREFUL = Preferences(animations=False, confirm_moves=True)
 
+ARRIVING = "?fen=1n5k/P7/8/8/8/8/7K/8%20b%20-%20-%200%201"
 PROMOTING = "?fen=1n5k/P7/8/8/8/8/7K/8%20w%20-%20-%200%201"
 
 
@@ -142,6 +144,18 @@ async def thought(app: Staged) -> None:
     screen.mirror.apply(p.Thinking(bot="alphabeta", ply=screen.mirror.ply, thought=opinion))
 
 
+async def hinted(app: Staged) -> None:
+    screen = app.table_screen
+    opinion = Thought(seat="white", score=0.8, depth=12, line=("exd5", "Na5", "Bb5+", "c6"))
+    screen._advice = p.Thinking(bot="alphabeta", ply=screen.mirror.ply, thought=opinion, done=True)
+
+
+async def hinted_column(app: Staged) -> None:
+    screen = app.table_screen
+    opinion = Thought(seat="red", score=1.5, depth=9, line=("d", "c"))
+    screen._advice = p.Thinking(bot="alphabeta", ply=screen.mirror.ply, thought=opinion, done=True)
+
+
 async def all_at_once(app: Staged) -> None:
     await watched(app)
     await much_said(app)
@@ -197,15 +211,24 @@ SCENES: dict[str, GameScene] = {
     "help_80x24": GameScene(keys=("question_mark",)),
     "help_40x14": GameScene(keys=("question_mark",), size=(40, 14), looks=ASCII),
     "help_search": GameScene(keys=("question_mark", *"draw")),
-    "opinion_80x24": GameScene(happens=thought),
-    "full_100x30": GameScene(size=(100, 30), happens=all_at_once, settled=said),
-    "full_120x40": GameScene(size=(120, 40), happens=all_at_once, settled=said),
-    "full_160x50": GameScene(size=(160, 50), happens=all_at_once, settled=said),
-    "full_200x60": GameScene(size=(200, 60), happens=all_at_once, settled=said),
-    "full_16_colors": GameScene(
-        size=(120, 40), looks=Looks("sprite", color="16"), happens=all_at_once, settled=said
+    "help_over": GameScene(
+        keys=("question_mark",), happens=resigned, settled=lambda screen: screen.mirror.outcome, size=(80, 40)
     ),
-    "full_no_color": GameScene(size=(120, 40), looks=COLORLESS, happens=all_at_once, settled=said),
+    "opinion_80x24": GameScene(happens=thought, preferences=OPEN),
+    "hint_80x24": GameScene(keys=("escape",), happens=hinted),
+    "hint_connect4": GameScene(FOUR, happens=hinted_column, route="connect4"),
+    "hint_ascii_40x14": GameScene(happens=hinted, size=(40, 14), looks=ASCII),
+    "premove_promotion": GameScene("", ("up", *["up"] * 5, *["left"] * 4, "space", "up", "space"), query=ARRIVING),
+    "full_100x30": GameScene(size=(100, 30), preferences=OPEN, happens=all_at_once, settled=said),
+    "full_120x40": GameScene(size=(120, 40), preferences=OPEN, happens=all_at_once, settled=said),
+    "full_160x50": GameScene(size=(160, 50), preferences=OPEN, happens=all_at_once, settled=said),
+    "full_200x60": GameScene(size=(200, 60), preferences=OPEN, happens=all_at_once, settled=said),
+    "full_16_colors": GameScene(
+        size=(120, 40), looks=Looks("sprite", color="16"), preferences=OPEN, happens=all_at_once, settled=said
+    ),
+    "full_no_color": GameScene(
+        size=(120, 40), looks=COLORLESS, preferences=OPEN, happens=all_at_once, settled=said
+    ),
     "connect4_120x40": GameScene(FOUR, size=(120, 40), route="connect4", happens=watched),
     "tic_tac_toe_40x14": GameScene(CROSSES, size=(40, 14), route="tictactoe", query="", looks=ASCII),
     "tic_tac_toe_120x40": GameScene(CROSSES, size=(120, 40), route="tictactoe", query=""),

@@ -25,6 +25,7 @@ from gamesock.tui.app import GameApp
 from gamesock.tui.doors import Doors
 from gamesock.tui.home_rows import Kept
 from gamesock.tui.looks import Looks
+from gamesock.tui.screens import home_list, settings
 from gamesock.tui.screens.home import HomeScreen
 from gamesock.tui.screens.lobby import LobbyScreen
 from gamesock.tui.screens.new_game import NewGameDialog
@@ -50,12 +51,17 @@ class Shown(GameApp[Any]):
         self._clock = 1_700_000_000.0
         self._clients: list[Client] = []
         self._serving: asyncio.Task[None] | None = None
-        self._home = Path(tempfile.mkdtemp(prefix="gamesock"))
+        self._folder = tempfile.TemporaryDirectory(prefix="gamesock")
+        self._home = Path(self._folder.name)
         self.place = Place("ws://127.0.0.1:8765")
 
     async def on_mount(self) -> None:
         """Serve, and play what is to be seen; the screen is made after that."""
-        recent.recent_path = lambda: self._home / "recent.json"  # no picture shows, or changes, what one chose
+        # No picture shows, or changes, what one chose and who one is.
+        recent.recent_path = lambda: self._home / "recent.json"
+        settings.preferences_path = lambda: Path.home() / ".config/gamesock/settings.toml"
+        settings.user_name = lambda: "anna"
+        home_list.is_served = lambda url: False
         app = App(Threads(MemoryStore(), now=lambda: self._clock))
         GameSocketFactory.create_all_sockets(app)
         started: asyncio.Future[str] = asyncio.get_running_loop().create_future()
@@ -140,6 +146,7 @@ class Shown(GameApp[Any]):
         if self._serving:
             self._serving.cancel()
             await asyncio.gather(self._serving, return_exceptions=True)
+        self._folder.cleanup()
 
 
 async def settle(pilot: Pilot[Any], *keys: str) -> None:
@@ -184,6 +191,12 @@ SHELL: dict[str, tuple[tuple[str, Looks], tuple[int, int], tuple[str, ...]]] = {
     "new_game_80x24": (("home", FULL), (80, 24), ("n",)),
     "new_game_40x14": (("home", FULL), (40, 14), ("n",)),
     "new_game_no_color": (("home", BARE), (80, 24), ("n",)),
+    "settings_80x24": (("home", FULL), (80, 24), ("s",)),
+    "settings_120x40": (("home", FULL), (120, 40), ("s", "down")),
+    "settings_40x14": (("home", FULL), (40, 14), ("s",)),
+    "settings_tall": (("home", BARE), (60, 36), ("s", "down")),
+    "new_game_help": (("home", FULL), (80, 24), ("n", "question_mark")),
+    "palette_80x24": (("home", FULL), (80, 24), ("ctrl+p",)),
     "join_80x24": (("home", FULL), (80, 24), ("c", "x", "enter")),
 }
 """By name: home or lobby and how it looks, the terminal's size, and keys to press."""

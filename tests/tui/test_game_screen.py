@@ -303,11 +303,11 @@ async def test_every_terminal_size_is_survived(server, until):
         await until(lambda: screen.mirror.my_turn)
         for width, height in ((20, 8), (39, 14), (40, 13), (1, 1)):
             await pilot.resize_terminal(width, height)
-            assert screen.table.has_class("-covered")
+            await until(lambda: screen.table.has_class("-covered"))
         for width, height in ((40, 14), (60, 20), (80, 23), (50, 60), (120, 40), (500, 200)):
             await pilot.resize_terminal(width, height)
+            await until(lambda: not screen.table.has_class("-covered"))
             await pilot.pause()
-            assert not screen.table.has_class("-covered")
             board = screen.table.board.region
             assert board.right <= width and board.bottom <= height and board.area
 

@@ -44,7 +44,11 @@ async def test_without_opinions_it_is_one_line_of_time():
     async with app.run_test(size=(11, 10)) as pilot:
         app.graph.show(10, 4, marks={8: "??", 9: "?!"})
         await pilot.pause()
-        assert app.lines() == ["━━━━●───?──"]
+        assert app.lines() == ["━━━━●───??─"]
+        # No mistake is to look like a blunder, and a blunder looks like one at the edge too.
+        app.graph.show(10, 4, marks={2: "?", 3: "?", 7: "?", 8: "?", 10: "??"})
+        await pilot.pause()
+        assert app.lines() == ["━━?━●──?─??"]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,14 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from textual.command import CommandList, CommandPalette
 
 from gamesock import preferences, recent, registry
 from gamesock.new_game import NewGame
 from gamesock.place import Place
 from gamesock.preferences import Preferences
 from gamesock.recent import Recent, load_recent, save_recent
-from gamesock.seatbook import LOCAL, SeatBook
+from gamesock.seatbook import LOCAL, Entry, SeatBook
 from gamesock.tui.app import GameApp
 from gamesock.tui.doors import Doors
 from gamesock.tui.home_rows import Kept, ago, described
@@ -25,6 +26,7 @@ from gamesock.tui.screens.home import HomeScreen
 from gamesock.tui.screens.lobby import LobbyScreen
 from gamesock.tui.screens.new_game import NewGameDialog
 from gamesock.tui.screens.settings import SettingsScreen
+from gamesock.tui.widgets.preview import Preview
 from gamesock.tui.widgets.rows import Rows
 
 LOOKS = Looks("sprite", color="full")
@@ -263,6 +265,64 @@ async def test_settings_change_at_once_and_are_kept(doors, tmp_path, until):
         await until(lambda: app.preferences.low_time == 30)
         kept = preferences.read_preferences(tmp_path / "settings.toml", {}).preferences
         assert (kept.theme, kept.bell, kept.low_time) == ("wood", False, 30.0)
+
+
+async def test_settings_show_what_they_do(doors, until):
+    app = app_for(doors)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await until(lambda: isinstance(app.screen, SettingsScreen))
+        board = app.screen.query_one(Preview).board
+        await until(lambda: board.frame is not None)
+        kinds = {piece[-1].lower() for piece in board.scene.picture.cells if piece}
+        assert kinds == set("kqrbnp")
+        rows_of(app).point_at("pieces")
+        await pilot.press("left")
+        assert app.preferences.pieces == board.looks.pieces == "ascii"
+        assert "(your login)" in text_of(app), "the name that is used"
+        rows_of(app).point_at("low_time")
+        assert "< 20 s >" in text_of(app)
+        await pilot.press("right")
+        assert app.preferences.low_time == 30
+        await pilot.press("left", "left", "left", "left")
+        assert app.preferences.low_time == 0
+        assert "< off >" in text_of(app)
+        await pilot.press("left")
+        assert app.preferences.low_time == 120
+        await pilot.press("question_mark")
+        await until(lambda: isinstance(app.screen, Help))
+
+
+async def test_the_palette_has_what_is_ours(doors, until):
+    app = app_for(doors)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, HomeScreen))
+        offered = {command.title: command.help for command in app.get_system_commands(app.screen)}
+        assert offered["New game"] == "Key: n"
+        assert offered["Leave"] == "Key: q or Esc"
+        assert not {"Theme", "Quit", "Keys", "Maximize", "Screenshot", "Focus Next"} & set(offered)
+        await pilot.press("ctrl+p")
+        await until(lambda: CommandPalette.is_open(app))
+        await pilot.press(*"theme")
+        await until(lambda: app.screen.query_one(CommandList).option_count >= 1)
+        first = app.screen.query_one(CommandList).get_option_at_index(0)
+        assert "Settings: theme, pieces, sound, name" in str(first.prompt)
+        await pilot.press(*["backspace"] * 5, *"settings")
+        await until(lambda: app.screen.query_one(CommandList).option_count == 1)
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, SettingsScreen))
+
+
+async def test_games_stand_as_they_stand_now(doors, until, tmp_path):
+    entry = Entry(server=LOCAL, thread="t", game="chess", tokens={"white": "x"}, used=1.0, against="ben", ply=2)
+    doors.book.write(entry)
+
+    async def standing(entries):
+        return [each.model_copy(update={"ply": 9, "mine": True}) for each in entries]
+
+    app = app_for(replace(doors, standing=standing))
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: "your move, 9 moves" in text_of(app))
 
 
 async def test_help_and_leaving(doors, until):

@@ -232,6 +232,12 @@ async def test_the_invite_is_copied(place, game, until, monkeypatch):
         await until(lambda: lobby.selected_id == "friday")
         await pilot.press("i")
         assert copied == [f"gamesock play --join {place.title}/friday"]
+        # Where no seat is free there is something to see still.
+        await game("monday")
+        await until(lambda: "monday" in lobby.listing.threads)
+        lobby.query_one(Rows).point_at("monday")
+        await pilot.press("i")
+        assert copied[1:] == [f"gamesock watch monday --server {place.title}"]
 
 
 async def test_join_by_id(place, game, until):

@@ -11,6 +11,7 @@ from gamesock.recent import Recent
 from gamesock.seatbook import SeatBook
 from gamesock.tui.app import GameApp
 from gamesock.tui.looks import Looks
+from gamesock.tui.screens.help import Help
 from gamesock.tui.screens.new_game import HUMAN, SELF, NewGameDialog, problem
 
 LOOKS = Looks("sprite", color="full")
@@ -40,7 +41,7 @@ async def test_enter_takes_what_is_offered(ask, until):
         await filled(app, until)
         await pilot.press("enter")
     assert app.return_value == NewGame(
-        game="chess", seat="white", bot="alphabeta", level=app.return_value.level, visibility="public",
+        game="chess", seat="white", bot="alphabeta", level=app.return_value.level, visibility="private",
     )  # fmt: skip
     assert app.return_value.level
 
@@ -49,7 +50,7 @@ async def test_it_begins_with_the_last_choice(ask, until):
     last = NewGame(
         game="connect4", seat="yellow", opponent="bot", bot="random", level=1, clock="7+7", visibility="unlisted"
     )
-    app = ask(Recent().played(NewGame(game="chess", opponent="self")).played(last))
+    app = ask(Recent().played(NewGame(game="chess", opponent="self")).played(last), shared=True)
     async with app.run_test(size=(80, 24)) as pilot:
         dialog = await filled(app, until)
         assert dialog.chosen() == last
@@ -105,7 +106,7 @@ async def test_a_clock_and_a_position_are_checked_where_they_are_typed(ask, unti
 
 
 async def test_everything_by_keys(ask, until):
-    app = ask(first="tic_tac_toe")
+    app = ask(first="tic_tac_toe", shared=True)
     async with app.run_test(size=(80, 24)) as pilot:
         dialog = await filled(app, until)
         dialog.query_one("#opponent").focus()
@@ -125,6 +126,45 @@ async def test_everything_by_keys(ask, until):
         assert app.focused is dialog.query_one("#play")
         await pilot.press("enter")
     assert (app.return_value.opponent, app.return_value.seat) == ("self", "O")
+
+
+async def test_it_asks_only_what_counts(ask, until):
+    app = ask()
+    async with app.run_test(size=(80, 24)) as pilot:
+        dialog = await filled(app, until)
+        await until(lambda: dialog.query("#line-position"))
+        assert not dialog.query("#visibility"), "nobody else comes here"
+        place = dialog.query_one("#line-position")
+        assert not place.display
+        dialog.query_one("#option-variant").value = "chess960"
+        await until(lambda: place.display)
+        dialog.query_one("#option-position").value = "5"
+        await until(lambda: dialog.chosen().options == {"variant": "chess960", "position": "5"})
+        dialog.query_one("#option-variant").value = "standard"
+        await until(lambda: not place.display)
+        assert dialog.chosen().options == {}
+        # What the fields mean is said, of one and of all.
+        note = dialog.query_one("#new-note")
+        dialog.query_one("#clock").focus()
+        await until(lambda: "five minutes" in str(note.content))
+        dialog.query_one("#opponent").value = HUMAN
+        dialog.query_one("#opponent").focus()
+        await until(lambda: "gamesock play GAME --invite" in str(note.content))
+        dialog.query_one("#option-fen").focus()
+        await pilot.press("question_mark")
+        await until(lambda: isinstance(app.screen, Help))
+        assert {"Opponent", "FEN", "Clock"} <= {name for _, keys in app.screen.sections for name, _ in keys}
+        await pilot.press("escape")
+        await until(lambda: app.screen is dialog)
+
+
+async def test_on_a_server_one_chooses_who_sees_it(ask, until):
+    app = ask(where="games.example.org")
+    async with app.run_test(size=(80, 24)):
+        dialog = await filled(app, until)
+        assert dialog.chosen().visibility == "public"
+        dialog.query_one("#visibility").value = "unlisted"
+        await until(lambda: dialog.chosen().visibility == "unlisted")
 
 
 async def test_by_mouse(ask, until):
@@ -160,7 +200,7 @@ async def test_a_game_that_only_the_server_knows(until):
         dialog.query_one("#option-size").value = "13"
         await pilot.press("enter")
     assert app.return_value == NewGame(
-        game="go", seat="black", opponent="human", visibility="public", options={"size": "13"}
+        game="go", seat="black", opponent="human", visibility="private", options={"size": "13"}
     )
 
 
@@ -174,7 +214,7 @@ def test_problems():
 def test_what_it_asks_for():
     seats = ("white", "black")
     bot = NewGame(game="chess", bot="random", level=1, clock="5+3", options={"fen": "x"})
-    assert bot.query() == {"game": "chess", "clock": "5+3", "visibility": None, "fen": "x"}
+    assert bot.query() == {"game": "chess", "clock": "5+3", "visibility": None, "new": "yes", "fen": "x"}
     assert [(m.seat, m.bot, m.level) for m in bot.setup(seats, "black", "anna")] == [("white", "random", 1)]
     both = NewGame(game="chess", opponent="self")
     assert [(m.seat, m.name) for m in both.setup(seats, "white", "anna")] == [("black", "anna (black)")]

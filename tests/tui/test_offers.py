@@ -21,7 +21,7 @@ async def begun(screen, ben, until):
 
 async def test_a_declined_draw_is_said_in_words_until_the_next_move(server, guest, until):
     url = f"{server}/ws/chess/declined"
-    ben = await guest(url)
+    ben = await guest(url, "ben")
     await ben.join("black")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
@@ -30,7 +30,7 @@ async def test_a_declined_draw_is_said_in_words_until_the_next_move(server, gues
         await until(lambda: ben.mirror.offer("draw"))
         await until(lambda: "n withdraws" in said(screen.table.banner))
         await ben.request(p.DeclineDraw())
-        await until(lambda: "black declined the draw" in said(screen.table.banner))
+        await until(lambda: "ben declined the draw" in said(screen.table.banner))
         await screen.client.move("Nf3")
         await until(lambda: "declined" not in said(screen.table.banner))
 
@@ -43,7 +43,7 @@ async def test_a_bot_that_declines_says_so_too(server, until):
         await pilot.press(*"e4", "enter")
         await until(lambda: len(screen.mirror.notations) == 2)
         await pilot.press("escape", "d", "y")
-        await until(lambda: "black declined the draw" in said(screen.table.banner))
+        await until(lambda: "random declined the draw" in said(screen.table.banner))
 
 
 async def test_an_own_offer_is_withdrawn(server, guest, until):
@@ -175,7 +175,7 @@ async def test_an_opinion_goes_with_the_move_it_was_about(server, guest, until):
         await ben.move("5")
         await until(lambda: screen.mirror.my_turn)
         await pilot.press("escape", "H")
-        await until(lambda: said(screen.table.evaluation))
+        await until(lambda: "perfect:" in said(screen.table.evaluation))
         assert screen.table.bar.display and screen.table.bar.visible
         await pilot.press("u")
         await until(lambda: ben.mirror.offer("takeback"))

@@ -20,6 +20,27 @@ def test_any_own_piece_may_go_to_any_other_cell():
     assert len(picture.moves) == 16 * 63
 
 
+def test_a_pawn_on_its_last_step_asks_what_it_becomes():
+    game = registry.game("chess")
+    position = game.start({"fen": "7k/P7/8/8/8/8/7p/K7 b - - 0 1"}, 0)
+    picture = position.picture(None)
+    ways = plans.candidates(picture, ["white"]).moves
+    arriving = [move for move in ways if (move.origin, move.target) == (8, 0)]
+    assert [move.choice for move in arriving] == ["wQ", "wR", "wB", "wN"]
+    assert len([move for move in ways if (move.origin, move.target) == (8, 2)]) == 1
+    plan = plans.planned(picture, arriving[-1])
+    assert plan.label == "a7-a8=N"
+    position.play("h8g7")
+    assert [move.label for move in plan.fitting(position.picture(None))] == ["a8=N"]
+
+
+def test_castling_and_columns_in_digits_mark_their_cells():
+    chess = picture_of("chess", "e4")
+    assert plans.typed(chess, "O-O", ahead=True, seats=["white"]).cells == {60, 62}
+    assert plans.typed(chess, "0-0-0+", ahead=True, seats=["black"]).cells == {4, 2}
+    assert {cell % 7 for cell in plans.typed(picture_of("connect4", "a"), "4", ahead=True).cells} == {3}
+
+
 def test_columns_with_room_and_free_cells():
     full = picture_of("connect4", *"aaaaaab")
     assert sorted(move.target % 7 for move in plans.candidates(full, ["yellow"]).moves) == [1, 2, 3, 4, 5, 6]

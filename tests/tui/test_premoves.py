@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from opened import app_for, said, screen_of, square
 
 from gamesock import protocol as p
+from gamesock.tui.screens.dialogs import Choose
 
 
 async def opened(server, guest, game, seats=("white", "black"), move="e4"):
@@ -145,7 +146,7 @@ async def test_another_premove_takes_the_place_of_the_first(server, guest, until
         await until(lambda: ben.mirror.notations == ["e4", "e5", "c4"])
 
 
-async def test_a_pawn_that_arrives_by_premove_becomes_a_queen(server, guest, until):
+async def test_a_pawn_that_arrives_by_premove_becomes_what_was_chosen(server, guest, until):
     url = f"{server}/ws/chess/queen?fen=7k/P7/8/8/8/8/7p/K7%20b%20-%20-%200%201"
     ben = await guest(url, "ben")
     await ben.join("black")
@@ -154,6 +155,22 @@ async def test_a_pawn_that_arrives_by_premove_becomes_a_queen(server, guest, unt
         await until(lambda: screen.can_plan and screen.table.board.scene.picture)
         await pilot.click("#board", offset=square("a7"))
         await pilot.click("#board", offset=square("a8"))
+        await until(lambda: isinstance(pilot.app.screen, Choose))
+        await pilot.press("n")
         await until(lambda: screen.plan)
+        assert "a7-a8=N" in said(screen.table.plan)
         await ben.move("Kg7")
-        await until(lambda: ben.mirror.notations[-1:] == ["a8=Q"])
+        await until(lambda: ben.mirror.notations[-1:] == ["a8=N"])
+
+
+async def test_a_typed_castling_premove_marks_where_the_king_goes(server, guest, until):
+    url, _ = await opened(server, guest, "chess")
+    async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await screen.client.move("e4")
+        await until(lambda: screen.can_plan)
+        # A letter that is no command begins a move from the board too.
+        await pilot.press("escape", *"O-O", "enter")
+        await until(lambda: screen.plan)
+        assert screen.table.board.scene.planned == {7 * 8 + 4, 7 * 8 + 6}

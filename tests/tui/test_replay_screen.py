@@ -129,7 +129,7 @@ async def test_what_is_said_about_the_game(updates):
         assert not screen.table.opening.display
         await pilot.press("end")
         assert screen.table.opening.render().plain == "C92 Ruy Lopez: Closed"
-        assert "14/14" in screen.table.status.render().plain
+        assert "move 7 of 7" in screen.table.status.render().plain
 
 
 async def test_copying(updates):

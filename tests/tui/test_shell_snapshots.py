@@ -8,16 +8,26 @@ from pathlib import Path
 import pytest
 
 from gamesock import recent
+from gamesock.tui.screens import home_list, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 from shell_scenes import SHELL, Shown, settle
+
+CHANGED = (
+    (recent, "recent_path"),
+    (settings, "preferences_path"),
+    (settings, "user_name"),
+    (home_list, "is_served"),
+)
+"""What the scenes set, and tests put back."""
 
 
 @pytest.mark.parametrize("name", SHELL)
 def test_shell_snapshot(name, snap_compare, monkeypatch):
     shown, size, keys = SHELL[name]
     monkeypatch.setenv("NO_COLOR", "1")  # put back afterwards: the app sets or removes it
-    monkeypatch.setattr(recent, "recent_path", recent.recent_path)  # put back, too
+    for module, function in CHANGED:
+        monkeypatch.setattr(module, function, getattr(module, function))
 
     async def before(pilot) -> None:
         await settle(pilot, *keys)

@@ -9,7 +9,7 @@ import pytest
 from textual.geometry import Size
 
 sys.path.insert(0, str(Path(__file__).parent))
-from opened import LOOKS, app_for, said, screen_of
+from opened import LOOKS, app_for, screen_of
 
 from gamesock.client import Client
 from gamesock.tui.arrangement import arrange
@@ -66,11 +66,13 @@ async def test_open_games_are_in_the_first_line_and_can_be_clicked(server, guest
         second = GameScreen(Client(f"{server}/ws/tictactoe/two", name="anna"), LOOKS, seat="X")
         app.open_table(second)
         await until(lambda: app.screen is second and second.mirror.my_turn)
-        await until(lambda: "1 one!" in said(second.table.tabs) and "2 two!" in said(second.table.tabs))
+        await until(lambda: second.table.tabs.region.height == 1)
+        assert second.table.tabs.content(30).plain == "1 Chess • [2 Tic-tac-toe, two]"
         await pilot.press("escape", "left_square_bracket")
         await until(lambda: app.screen is first)
         await until(lambda: first.table.tabs.region.height == 1)
-        await pilot.click("#tabs", offset=(12, 0))
+        assert first.table.tabs.content(60).plain == "[1 Chess, one] 2 Tic-tac-toe, two •"
+        await pilot.click("#tabs", offset=(22, 0))
         await until(lambda: app.screen is second)
 
 

@@ -144,18 +144,18 @@ async def test_leaving_the_app_asks_once_when_games_are_under_way(place, open_ga
         await until(lambda: isinstance(app.screen, Confirm))
         await pilot.press("ctrl+c")
         await until(lambda: app._exit)
-    assert app.return_code == 0
+    assert app.return_code == 130
 
 
-@pytest.mark.parametrize("key", ["ctrl+q", "ctrl+c"])
-async def test_leaving_at_once_when_nothing_is_under_way(place, until, key):
+@pytest.mark.parametrize(("key", "code"), [("ctrl+q", 0), ("ctrl+c", 130)])
+async def test_leaving_at_once_when_nothing_is_under_way(place, until, key, code):
     app = app_for(place)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.screen, LobbyScreen))
         await pilot.press(key)
         await until(lambda: app._exit)
         assert not app._notifications
-    assert app.return_code == 0
+    assert app.return_code == code
 
 
 async def test_one_game_alone_ends_with_its_tab(place, until):

@@ -17,6 +17,9 @@ from gamesock.thread import Thread, game_of
 FORBIDDEN = "42501"
 """PostgreSQL's code where row-level security or a grant says no."""
 
+GONE = "gone"
+"""The project doesn't have the thread any more."""
+
 _CONFLICTS = ("differs", "turn", "over", "ply")
 
 
@@ -32,12 +35,20 @@ class Courier:
     """Brings logs to a project.
 
     ``host``: the user id of the server's own account, which then writes the logs once their owners let it;
-    ``key``: the project's secret key, which needs nobody's leave.
+    ``key``: the project's secret key, which needs nobody's leave;
+    ``private``: whether what goes there is for its players alone, whatever may be seen of it here.
     """
 
     def __init__(
-        self, replicas: SqliteReplicas, remote: Remote, credentials: Credentials, *, key: str | None = None
+        self,
+        replicas: SqliteReplicas,
+        remote: Remote,
+        credentials: Credentials,
+        *,
+        key: str | None = None,
+        private: bool = False,
     ) -> None:
+        self._private = private
         self.host: str | None = None
         self._replicas = replicas
         self._remote = remote
@@ -111,8 +122,9 @@ class Courier:
         assert copy.header and copy.owner
         header = copy.header
         to_move = None if header.foreign else game_of(header).start(header.options, header.seed).to_move
+        row = thread_row(copy.owner, header, copy.hidden, to_move)
         async with self._acting(self._owning(copy)) as tables:
-            await tables.register_thread(thread_row(copy.owner, header, copy.hidden, to_move))
+            await tables.register_thread(row | ({"visibility": "private"} if self._private else {}))
             if self._key:
                 mine = {"thread_id": str(copy.id), "user_id": copy.owner, "owner": True, "host": True}
                 await tables.register("members", mine)
@@ -148,17 +160,20 @@ class Courier:
                 await tables.insert("events", rows)
 
     async def _go_back(self, copy: Copy) -> None:
-        """The copy ends earlier than we thought: its owner made it anew. Go on from where it ends."""
+        """The copy ends earlier than we thought: its owner made it anew, or an old backup was put in its place."""
         async with self._acting(self._writer(copy)) as tables:
             there = await tables.read("threads", "seq", order="id", id=copy.id)
         if not there:
-            raise Lasting(FORBIDDEN, "the project doesn't have this thread any more")
+            raise Lasting(GONE, "the project doesn't have this thread any more")
         if there[0]["seq"] >= copy.seq:
             raise Trouble("gap", "the copy moves while it is written")
-        copy.seq, copy.fold = there[0]["seq"], None
+        # From the beginning: what is as it was is silent, and another beginning is refused.
+        copy.seq, copy.fold = 0, None
 
     async def _told_apart(self, copy: Copy, rows: list[Row], refused: Lasting) -> Lasting:
         """Where the copy is another than the log, for whoever looks into it."""
+        if refused.code == FORBIDDEN:
+            return await self._why_forbidden(copy, refused)
         if refused.code not in _CONFLICTS:
             return refused
         async with self._acting(self._writer(copy)) as tables:
@@ -168,6 +183,14 @@ class Courier:
                 reason = f"event {ours['seq']} is {_named(ours)} here, and {_named(theirs)} there"
                 return Lasting(refused.code, reason)
         return refused
+
+    async def _why_forbidden(self, copy: Copy, refused: Lasting) -> Lasting:
+        """Whether the thread is gone: then it stays so, whatever this store still holds of it."""
+        async with self._acting(self._writer(copy)) as tables:
+            if await tables.read("threads", "id", order="id", id=copy.id):
+                return refused
+        gone = "its owner deleted it at the project, or takes this server's copies no more; here it goes on"
+        return Lasting(GONE, gone)
 
     # In whose name
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from gamesock.server.replication import rows
 from gamesock.server.replication.remote import Actor, Remote, Tables
 from gamesock.server.stores.base import Summary
 
-_THREAD = f"id,hidden,seq,ply,ended,winner,updated,{rows.HEADER},seats(seat,name,kind)"
+_THREAD = f"id,hidden,seq,ply,ended,winner,updated,{rows.HEADER},seats(seat,name,kind,level)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,8 @@ class Mine:
         found = await self._tables.read(
             "members", f"owner,host,seats,{embedded}({_THREAD})", order="thread_id", user_id=self._user, **named
         )
-        parts = [_part(row) for row in found if row["threads"]]
+        # What others made of the user may be anything; what can't be read is nothing to play.
+        parts = [part for row in found if row["threads"] and (part := _readable(row))]
         return sorted(parts, key=lambda part: part.summary.updated, reverse=True)
 
     async def delete(self, part: Part) -> None:
@@ -81,14 +82,21 @@ class Mine:
 
 
 @asynccontextmanager
-async def mine(project: Project, user: str, token: str) -> AsyncIterator[Mine]:
-    """What the project has of the user whose token this is."""
-    remote = Remote(project)
+async def mine(project: Project, user: str, token: str, say: Callable[[str], None]) -> AsyncIterator[Mine]:
+    """What the project has of the user whose token this is; ``say``: told of an answer that takes long."""
+    remote = Remote(project, say)
     await remote.open()
     try:
         yield Mine(remote.tables(Actor(user, token)), user)
     finally:
         await remote.close()
+
+
+def _readable(row: rows.Row) -> Part | None:
+    try:
+        return _part(row)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _part(row: rows.Row) -> Part:
@@ -102,7 +110,7 @@ def _part(row: rows.Row) -> Part:
         ply=thread["ply"],
         updated=thread["updated"] or header.created,
         players={seat["seat"]: seat["name"] for seat in seats},
-        bots=frozenset(seat["seat"] for seat in seats if seat["kind"] == "bot"),
+        bots={seat["seat"]: seat["level"] for seat in seats if seat["kind"] == "bot"},
         ended=thread["ended"],
         winner=thread["winner"],
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gamesock.account.patience import nobody
 from gamesock.account.project import Project
 from gamesock.server.replication.recall import Recall
 from gamesock.server.replication.remote import Remote
@@ -30,11 +31,18 @@ class Replication:
 
 
 def replicating(
-    project: Project, *, account: Account | None = None, key: str | None = None
+    project: Project,
+    *,
+    account: Account | None = None,
+    key: str | None = None,
+    player: Account | None = None,
+    say: Callable[[str], None] = nobody,
 ) -> Callable[[Threads], Replication]:
     """What ``Threads(replication=…)`` takes.
 
-    ``account``: the server's own, which then writes for players who are away; ``key``: the project's secret key.
+    ``account``: the server's own, which then writes for players who are away; ``key``: the project's secret key;
+    ``player``: of the one player in whose program the server runs: their games alone go there, for them alone;
+    ``say``: told when they wait for that at the end.
 
     Raises (when the server is made):
         StoreError: its store keeps nothing when the process dies, so it is no outbox.
@@ -47,9 +55,11 @@ def replicating(
         store = file_of(threads.store)
         replicas, remote = SqliteReplicas(store, project.url), Remote(project)
         credentials = threads.credentials
-        replicator = Replicator(replicas, remote, credentials, threads.metrics, account=account, key=key)
+        replicator = Replicator(
+            replicas, remote, credentials, threads.metrics, account=account, key=key, player=player, say=say
+        )
         courier = replicator.courier
-        recall = Recall(store, replicas, remote, credentials, courier, lambda: replicator.health.reachable)
+        recall = Recall(store, replicas, remote, credentials, courier, lambda: replicator.health.reachable, player)
         return Replication(replicator, recall, told)
 
     return made

@@ -10,12 +10,13 @@ import asyncio
 import contextlib
 import random
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import structlog
-
+from gamesock.account.errors import NotSignedIn
+from gamesock.account.patience import nobody, patience
+from gamesock.server.log import Logger
 from gamesock.server.replication.copy import Copy, State
 from gamesock.server.replication.courier import Courier, NeedsUser
 from gamesock.server.replication.credentials import Credentials
@@ -28,8 +29,9 @@ from gamesock.server.stores.sqlite_replicas import Mark, Parked, SqliteReplicas
 if TYPE_CHECKING:
     from gamesock.account.account import Account
     from gamesock.server.metrics import Metrics
+    from gamesock.server.unmeasured import Unmeasured
 
-log = structlog.get_logger("gamesock.replication")
+log = Logger("gamesock.replication")
 
 AT_ONCE = 8
 """Requests under way at once."""
@@ -46,8 +48,11 @@ FLUSH = 0.5
 LOOK = 5.0
 """Seconds between two looks at what was parked: somebody may have released it."""
 
-GOODBYE = 2.0
-"""Seconds to send what is left when the server stops."""
+GOODBYE, LONG_GOODBYE = 2.0, 5.0
+"""Seconds to send what is left when the server stops; where one player may go on elsewhere at once."""
+
+AT_EASE = 2.0
+"""Seconds after which a player's own program begins to copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,8 @@ class Health:
 class Replicator:
     """Copies logs. ``kept`` is told of each append, and costs it next to nothing.
 
-    ``account``: the server's own, to write as; ``key``: the project's secret key, to write as nobody.
+    ``account``: the server's own, to write as; ``key``: the project's secret key, to write as nobody;
+    ``player``: the account of the one player in whose program the server runs; ``say``: told of a long goodbye.
     """
 
     def __init__(
@@ -76,21 +82,30 @@ class Replicator:
         replicas: SqliteReplicas,
         remote: Remote,
         credentials: Credentials,
-        metrics: Metrics,
+        metrics: Metrics | Unmeasured,
         *,
         account: Account | None = None,
         key: str | None = None,
+        player: Account | None = None,
+        say: Callable[[str], None] = nobody,
     ) -> None:
         self.remote = remote
-        self.courier = Courier(replicas, remote, credentials, key=key)
+        self._say = say
+        self.courier = Courier(replicas, remote, credentials, key=key, private=player is not None)
         self.meters = Meters(metrics.registry)
         self._replicas = replicas
         self._credentials = credentials
         self._account = account
+        self._player = player
+        self._here = False
+        """Whether that player is signed in."""
+        self._hurry = asyncio.Event()
         self._queue = Queue()
         self._marks: dict[str, Mark] = {}
         self._up = asyncio.Event()
         self._failures = 0
+        self._left = 0.0
+        """When the player left, by the monotonic clock."""
         self._tasks: list[asyncio.Task[None]] = []
         queue = self._queue
         self.kept = queue.kept
@@ -108,8 +123,9 @@ class Replicator:
         Raises:
             StoreError: the store can't be read.
         """
-        await self.remote.open()
-        self._up.set()
+        if self._player is None:
+            await self.remote.open()
+            self._up.set()
         self._queue.parked |= {parked.thread for parked in await self._replicas.parked()}
         left = await self._replicas.pending()
         self._queue.left(left)
@@ -117,6 +133,8 @@ class Replicator:
             session = await asyncio.to_thread(self._account.session)
             self.courier.host = session.user if session else None
             self._spawn(self._stay_signed_in(self._account), "account")
+        if self._player:
+            self._spawn(self._wait_for_player(self._player), "player")
         for number in range(AT_ONCE):
             self._spawn(self._work(), str(number))
         self._spawn(self._keep_notes(), "notes")
@@ -126,10 +144,13 @@ class Replicator:
 
     async def close(self) -> None:
         """Send what is left if that is done soon; it is sent after the next start else."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(GOODBYE):
-                # However many copies there are, this lasts two seconds at most.
-                while self._queue.moving:  # noqa: ASYNC110
+        self._hurry.set()
+        self._left = time.monotonic()
+        told = f"sending your game to {self.remote.project.name}…"
+        with contextlib.suppress(TimeoutError), patience(self._say, told):
+            async with asyncio.timeout(GOODBYE if self._player is None else LONG_GOODBYE):
+                # However many copies there are, this lasts some seconds at most.
+                while self._queue.moving and not self._is_hopeless:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
         for task in self._tasks:
             task.cancel()
@@ -138,6 +159,12 @@ class Replicator:
         await self.remote.close()
         if self._queue.pending:
             log.info("replication_stopped", pending=self._queue.pending)
+
+    @property
+    def _is_hopeless(self) -> bool:
+        """Whether nothing will be sent soon: a player who leaves needn't wait for it."""
+        hopeless = self._failures > 0 or not self._here or self.remote.is_silent(self._left)
+        return self._player is not None and hopeless
 
     @property
     def health(self) -> Health:
@@ -170,7 +197,7 @@ class Replicator:
             if copy.owner is None or not copy.pending:
                 copy.state = State.IDLE
                 return
-            sent = await self.courier.carry(copy)
+            sent = await self._brought(copy)
         except NeedsUser as needs:
             self._queue.wait_for(needs.user, copy)
             if self._credentials.token(needs.user):
@@ -184,6 +211,12 @@ class Replicator:
             await self._park(copy, Lasting("internal", repr(error)[:300]))
         else:
             self._sent(copy, sent)
+
+    async def _brought(self, copy: Copy) -> list[float]:
+        try:
+            return await self.courier.carry(copy)
+        except Trouble as trouble:
+            raise await self.remote.weighed(trouble) from None
 
     async def _looked_at(self, copy: Copy) -> bool:
         """Whether it concerns us; a thread of guests is remembered as one."""
@@ -285,6 +318,33 @@ class Replicator:
             self.courier.host = session.user
             self._credentials.renew(session.user, session.access_token, session.expires)
             await asyncio.sleep(max(1.0, session.expires - time.time() - 55.0))
+
+    async def _wait_for_player(self, player: Account) -> None:
+        """Keep a fresh token of the one player, from when they sign in until they sign out."""
+        self._here = await asyncio.to_thread(player.session) is not None
+        with contextlib.suppress(TimeoutError):
+            # What it takes is imported meanwhile, and the first screen shouldn't wait for that.
+            # Not wait_for: until Python 3.12 it may take a cancellation for its own.
+            async with asyncio.timeout(AT_EASE):
+                await self._hurry.wait()
+        while True:
+            try:
+                session = await player.fresh()
+            except NotSignedIn:
+                self._here = False
+                self._up.clear()
+                await asyncio.sleep(LOOK)
+                continue
+            except Exception as error:
+                log.warning("player_not_signed_in", reason=str(error))
+                self._failures += 1
+                await asyncio.sleep(_wait(self._failures))
+                continue
+            await self.remote.open()
+            self._here, self._failures = True, 0
+            self._credentials.renew(session.user, session.access_token, session.expires)
+            self._up.set()
+            await asyncio.sleep(min(LOOK, max(1.0, session.expires - time.time() - 55.0)))
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:
         self._tasks.append(asyncio.create_task(work, name=f"replication {name}"))

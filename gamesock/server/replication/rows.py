@@ -11,7 +11,7 @@ import orjson
 
 from gamesock import record as r
 from gamesock.game import Seat
-from gamesock.session import clean
+from gamesock.text import clean
 
 Row = dict[str, Any]
 
@@ -58,6 +58,8 @@ def event_row(thread: UUID, event: r.Event, to_move: Iterable[Seat] | None) -> t
     body = orjson.loads(text)
     first = {name: body.pop(name, None) for name in _OF_EVENT}
     user = event.player.user if isinstance(event, r.Joined) else None
+    if isinstance(event, r.Chatted):
+        user = event.user
     row = {"thread_id": str(thread), **first, "to_move": None, "body": body, "user_id": None}
     if isinstance(event, r.Moved | r.Ran | r.TakenBack):
         row["to_move"] = _turn(to_move)
@@ -73,6 +75,7 @@ def header_of(row: Mapping[str, Any], seed: int | None = None) -> r.Header:
         ValueError: it holds none.
     """
     fields = {name: row[name] for name in _AS_THEY_ARE}
+    fields["tags"] = {clean(key, 40): clean(text, 200) for key, text in row["tags"].items()}
     known = row["seed"] if row["seed"] is not None else seed
     if known is None:
         raise ValueError("its chance is a secret that can't be read")
@@ -86,12 +89,21 @@ def event_of(row: Mapping[str, Any]) -> r.Event:
         ValueError: it holds none.
     """
     first = {name: row[name] for name in _OF_EVENT if row[name] is not None}
-    event = r.load_event(orjson.dumps({**first, **row["body"]}))
+    return cleaned(r.load_event(orjson.dumps({**first, **row["body"]})))
+
+
+def cleaned(event: r.Event) -> r.Event:
+    """The event without what only a server of one's own may say."""
     if isinstance(event, r.Joined):
         named = event.player.model_copy(update={"name": clean(event.player.name, 40) or "guest"})
         return event.model_copy(update={"player": named})
     if isinstance(event, r.Chatted):
         return event.model_copy(update={"name": clean(event.name, 40), "text": clean(event.text, 500)})
+    if isinstance(event, r.Ended | r.BotFailed):
+        return event.model_copy(update={"reason": clean(event.reason, 200)})
+    if isinstance(event, r.Moved) and event.thought:
+        line = tuple(clean(move, 40) for move in event.thought.line)
+        return event.model_copy(update={"thought": event.thought.model_copy(update={"line": line})})
     return event
 
 

@@ -38,8 +38,8 @@ class Summary:
     updated: float
     """Seconds since 1970 of the last event."""
     players: dict[Seat, str] = field(default_factory=dict)
-    bots: frozenset[Seat] = frozenset()
-    """The seats that bots play."""
+    bots: Mapping[Seat, int | None] = field(default_factory=dict)
+    """The seats that bots play, and at which level, where that is known."""
     ended: str | None = None
     """The reason of the outcome, or None while the game goes on."""
     winner: Seat | None = None

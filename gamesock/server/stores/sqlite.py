@@ -76,10 +76,16 @@ class SqliteStore(Store):
         await asyncio.to_thread(self._disconnect, writer)
 
     async def append(self, thread: str, after: int, events: Sequence[Event], header: Header | None = None) -> None:
+        await self.append_with(None, thread, after, events, header)
+
+    async def append_with(
+        self, beside: Edit | None, thread: str, after: int, events: Sequence[Event], header: Header | None = None
+    ) -> None:
+        """Append, as ``append`` does, and change what stands beside the logs: both, or neither."""
         check(thread, after, events, header)
         bodies = [dump_event(event).decode() for event in events]
         written = dump_header(header).decode() if header else None
-        await self._submit(events[-1].at, Append(thread, after, events, bodies, header, written))
+        await self._submit(events[-1].at, Append(thread, after, events, bodies, header, written, beside))
 
     async def alive(self, now: float) -> None:
         await self._submit(now, None)

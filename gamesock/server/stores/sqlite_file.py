@@ -157,7 +157,10 @@ def summary_of(row: tuple[str, int, int, float, str, str, str | None, str | None
     """
     written, seq, ply, updated, players, bots, ended, winner = row
     header, sitting = Header.model_validate_json(written), orjson.loads(players)
-    return Summary(header, seq, ply, updated, sitting, frozenset(orjson.loads(bots)), ended, winner)
+    computers = orjson.loads(bots)
+    if isinstance(computers, list):  # of earlier versions, which noted no levels
+        computers = dict.fromkeys(computers)
+    return Summary(header, seq, ply, updated, sitting, computers, ended, winner)
 
 
 def _version(db: sqlite3.Connection, path: Path, newest: int) -> int:

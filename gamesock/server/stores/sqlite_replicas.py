@@ -82,8 +82,18 @@ class SqliteReplicas:
 
     async def mark(self, marks: Iterable[Mark]) -> None:
         """Note how far threads were copied."""
-        rows = [(self.project, mark.seq, mark.owner, mark.thread) for mark in marks]
-        await self._store.edit(Edit([(_MARK, rows)]))
+        await self._store.edit(self._marks(marks))
+
+    async def bring(self, mark: Mark, events: Sequence[Event], header: Header | None) -> None:
+        """Keep the end of a log that came from the project up to ``mark``; with its first event, its header.
+
+        Raises:
+            Conflict: the log here doesn't end where these events begin.
+        """
+        await self._store.append_with(self._marks([mark]), mark.thread, mark.seq - len(events), events, header)
+
+    def _marks(self, marks: Iterable[Mark]) -> Edit:
+        return Edit([(_MARK, [(self.project, mark.seq, mark.owner, mark.thread) for mark in marks])])
 
     async def park(self, parked: Parked) -> None:
         """Copy a thread no further until somebody releases it."""

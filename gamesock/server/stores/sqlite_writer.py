@@ -35,6 +35,15 @@ LINGER = 0.0005
 
 
 @dataclass(eq=False, slots=True)
+class Edit:
+    """Rows beside the logs, or a log that goes: statements, each once for all of its rows."""
+
+    statements: Sequence[tuple[str, Sequence[Sequence[object]]]]
+    forgets: bool = False
+    """Whether logs end elsewhere afterwards."""
+
+
+@dataclass(eq=False, slots=True)
 class Append:
     """Events on their way into a thread's log, encoded."""
 
@@ -45,15 +54,8 @@ class Append:
     header: Header | None
     written: str | None
     """The header, encoded."""
-
-
-@dataclass(eq=False, slots=True)
-class Edit:
-    """Rows beside the logs, or a log that goes: statements, each once for all of its rows."""
-
-    statements: Sequence[tuple[str, Sequence[Sequence[object]]]]
-    forgets: bool = False
-    """Whether logs end elsewhere afterwards."""
+    beside: Edit | None = None
+    """What is written with it, or not at all."""
 
 
 @dataclass(eq=False, slots=True)
@@ -175,7 +177,7 @@ class Writer:
             except (Conflict, ValueError) as error:
                 refused[job] = self._explain(error)
         self._write(batch, run)
-        edits = [job.work for job in jobs if isinstance(job.work, Edit)]
+        edits = [edit for job in jobs if job not in refused and (edit := _edit(job.work))]
         for edit in edits:
             for statement, rows in edit.statements:
                 self._db.executemany(statement, rows)
@@ -235,8 +237,12 @@ class Writer:
         )
 
 
+def _edit(work: Append | Edit | None) -> Edit | None:
+    return work.beside if isinstance(work, Append) else work
+
+
 def _columns(summary: Summary) -> tuple[object, ...]:
-    players, bots = orjson.dumps(summary.players).decode(), orjson.dumps(sorted(summary.bots)).decode()
+    players, bots = orjson.dumps(summary.players).decode(), orjson.dumps(summary.bots).decode()
     seats = (players, len(summary.players), bots)
     end = (summary.ended, summary.winner, summary.ended is not None)
     return (summary.seq, summary.ply, summary.updated, *seats, *end)

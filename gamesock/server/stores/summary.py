@@ -46,7 +46,7 @@ def extended(
 def folded(summary: Summary, events: Sequence[Event]) -> Summary:
     """``summary`` after these events."""
     ply, players, ended, winner = summary.ply, dict(summary.players), summary.ended, summary.winner
-    bots = set(summary.bots)
+    bots = dict(summary.bots)
     for event in events:
         match event:
             case Moved() | Ran():
@@ -55,10 +55,12 @@ def folded(summary: Summary, events: Sequence[Event]) -> Summary:
                 ply = max(0, ply - event.plies)
             case Joined():
                 players[event.seat] = event.player.name
-                (bots.add if event.player.kind == "bot" else bots.discard)(event.seat)
+                bots.pop(event.seat, None)
+                if event.player.kind == "bot":
+                    bots[event.seat] = event.player.level
             case Left():
                 players.pop(event.seat, None)
-                bots.discard(event.seat)
+                bots.pop(event.seat, None)
             case Ended():
                 ended, winner = event.reason, event.winner
     last = events[-1]
@@ -68,7 +70,7 @@ def folded(summary: Summary, events: Sequence[Event]) -> Summary:
         ply=ply,
         updated=last.at,
         players=players,
-        bots=frozenset(bots),
+        bots=bots,
         ended=ended,
         winner=winner,
     )

@@ -27,9 +27,17 @@ class Ask(ShellDialog[Answer | None], Generic[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Cancel")]
 
     def __init__(
-        self, heading: str, understand: Callable[[str], Awaitable[Answer]], *, text: str = "", example: str = ""
+        self,
+        heading: str,
+        understand: Callable[[str], Awaitable[Answer]],
+        *,
+        text: str = "",
+        example: str = "",
+        blank: bool = False,
     ) -> None:
+        """``blank``: nothing is something to understand, too."""
         super().__init__()
+        self._blank = blank
         self.heading, self.understand = heading, understand
         self.line = Input(text, placeholder=example, compact=True)
         self.problem = Static("", classes="problem")
@@ -47,9 +55,12 @@ class Ask(ShellDialog[Answer | None], Generic[Answer]):
 
     def action_submit(self) -> None:
         """Take the line if it is good."""
-        if self.line.value.strip():
-            self.problem.update(Content.styled("One moment…", "$foreground-muted"))
+        if self._blank or self.line.value.strip():
+            self.problem.update(Content.styled("One moment...", "$foreground-muted"))
             self.run_worker(self._try(self.line.value.strip()), exclusive=True)
+        else:
+            wanted = f": {self.line.placeholder}" if self.line.placeholder else ". Esc cancels"
+            self.problem.update(Content(f"Nothing is typed yet{wanted}"))
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -64,5 +75,6 @@ class Ask(ShellDialog[Answer | None], Generic[Answer]):
             answer = await self.understand(text)
         except NotGood as error:
             self.problem.update(Content(str(error)))
+            self.line.select_all()  # the next try takes its place
         else:
             self.dismiss(answer)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from abc import abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,6 +19,7 @@ from gamesock.address import thread_of
 from gamesock.client import Client, Connection, ConnectionFailed, ConnectionLost
 from gamesock.game import Seat
 from gamesock.mirror import Mirror
+from gamesock.tui.compositor import FrugalCompositor
 from gamesock.tui.screens.dialogs import Confirm
 from gamesock.tui.words import safe
 
@@ -24,6 +27,9 @@ if TYPE_CHECKING:
     from gamesock.tui.app import GameApp
 
 _log = logging.getLogger(__name__)
+
+UNVEILED = 0.3
+"""Seconds after which a screen is drawn, however far it has come."""
 
 
 class ConnectedScreen(Screen[None]):
@@ -42,10 +48,12 @@ class ConnectedScreen(Screen[None]):
         setup: Sequence[p.ClientMessage] = (),
     ) -> None:
         super().__init__()
+        self._compositor = FrugalCompositor()
         self.client, self.mirror = client, client.mirror
         self.seat, self.watch_only = seat, watch
         self.seated = False
         """Whether the seats were asked for, and the answer is here."""
+        self._arrived = asyncio.Event()
         self.address = urlsplit(client.url).netloc
         """What a friend types to reach the server: ``host:port``."""
         self._setup = tuple(setup)
@@ -73,7 +81,7 @@ class ConnectedScreen(Screen[None]):
         try:
             self.paint()
         except Exception as error:
-            self._distrust(error)
+            self.distrust(error)
 
     @abstractmethod
     def say_error(self, text: str) -> None:
@@ -94,11 +102,24 @@ class ConnectedScreen(Screen[None]):
     def on_mount(self) -> None:
         """Connect, join, listen."""
         self.paint()
+        self.run_worker(self._unveil(), name="unveil")
         self.run_worker(self._live(), name="live")
 
     async def on_unmount(self) -> None:
         """Let the connection go."""
         await self.client.close()
+
+    async def _unveil(self) -> None:
+        """Draw nothing until we have a seat or that takes long: every step on the way there changes everything."""
+        with self.app.batch_update(), suppress(TimeoutError):
+            async with asyncio.timeout(UNVEILED):
+                await self._arrived.wait()
+        self.refresh()
+
+    def _compositor_refresh(self) -> None:
+        """Put together only what is drawn."""
+        if not self.app._batch_count:
+            super()._compositor_refresh()
 
     async def _live(self) -> None:
         try:
@@ -111,9 +132,9 @@ class ConnectedScreen(Screen[None]):
             try:
                 self.heard(message)
             except Exception as error:
-                self._distrust(error)
+                self.distrust(error)
 
-    def _distrust(self, error: Exception) -> None:
+    def distrust(self, error: Exception) -> None:
         """What this server sent can't be shown: forget it, and let the connection go; other tabs live on."""
         _log.error("what %s sent can't be shown", self.client.url, exc_info=error)
         self.mirror = self.client.mirror = Mirror()
@@ -128,6 +149,7 @@ class ConnectedScreen(Screen[None]):
                 await self.ask(self.client.request(message))
         self.seated = True
         self.repaint()
+        self._arrived.set()
 
     async def ask(self, answer: Awaitable[object]) -> bool:
         """Await the answer to a request; a refusal is shown in the server's words. Whether it was granted."""

@@ -22,13 +22,10 @@ from gamesock.client import Client, Connection, Status
 from gamesock.tui import prompts
 from gamesock.tui.looks import Looks
 from gamesock.tui.motion import quick
-from gamesock.tui.screens.help import Help
-from gamesock.tui.screens.moving import MovingScreen
-from gamesock.tui.screens.player import PlayerScreen
-from gamesock.tui.screens.review import ReviewScreen
-from gamesock.tui.screens.sharing import SharingScreen
+from gamesock.tui.screens.game_help import help_for
 from gamesock.tui.screens.talking import TalkingScreen
 from gamesock.tui.widgets.board import Board
+from gamesock.tui.widgets.chat import ChatLog
 from gamesock.tui.widgets.table import View
 from gamesock.tui.words import next_tick, review_text, status_text
 
@@ -129,7 +126,7 @@ class GameScreen(TalkingScreen):
         table.show(view)
         table.status.say(self._status(view))
         table.plan.say(prompts.plan_line(self.moment))
-        table.tabs.say(prompts.tabs(self.app.tables, self))
+        table.tabs.show(self.app.tabs.looks(self, self.looks.symbols))
         table.watchers.say(prompts.watchers(self.mirror))
         self.show_line()
         self.refresh_bindings()
@@ -138,6 +135,7 @@ class GameScreen(TalkingScreen):
 
     @on(DescendantFocus)
     @on(Board.HandChanged)
+    @on(ChatLog.Read)
     def hint(self) -> None:
         """Show the keys that matter now."""
         self.table.hints.show(*prompts.hints(self.mirror, self.moment))
@@ -147,6 +145,13 @@ class GameScreen(TalkingScreen):
             self._seen = self.mirror.ply
             return status_text(self.mirror, self.looks)
         return review_text(self.mirror, view.ply, self.mirror.ply - self._seen, self.looks)
+
+    def _come_back(self) -> None:
+        """The time has changed something; what can't be shown costs no other game its life."""
+        try:
+            self._tick()
+        except Exception as error:
+            self.distrust(error)
 
     def _tick(self) -> None:
         """Show what depends on the time, and come back when that will have changed."""
@@ -162,7 +167,7 @@ class GameScreen(TalkingScreen):
         self._ring_low([seconds for seat, seconds in running.items() if seat in self.mirror.seats])
         waiting = self.client.connection.status == Status.WAITING or self.mirror.claim_after is not None
         delay = next_tick(list(running.values())) or (1.0 if waiting else None)
-        self._timer = self.set_timer(delay, self._tick) if delay else None
+        self._timer = self.set_timer(delay, self._come_back) if delay else None
 
     def _ring_low(self, own: list[float]) -> None:
         """Ring once a game when one's own clock runs low."""
@@ -178,18 +183,11 @@ class GameScreen(TalkingScreen):
 
     def action_help(self) -> None:
         """Every key."""
-        playing = (
-            ("Making a move", [*MovingScreen.BINDINGS, *Board.BINDINGS]),
-            ("Playing", PlayerScreen.BINDINGS),
+        other = [*GameScreen.BINDINGS, *self.app.BINDINGS]
+        several = len(self.app.tables) > 1
+        self.app.push_screen(
+            help_for(self.mirror, self.looks, watching=self.watching, several=several, other=other)
         )
-        sections = [
-            *(() if self.watching else playing),
-            ("Looking around", [*ReviewScreen.BINDINGS, *TalkingScreen.BINDINGS]),
-            ("Copy and save", SharingScreen.BINDINGS),
-            ("Other", [*GameScreen.BINDINGS, *self.app.BINDINGS]),
-        ]
-        notations = self.mirror.table.notations if self.mirror.table and not self.watching else ""
-        self.app.push_screen(Help(*sections, notations=notations))
 
     def action_back(self) -> None:
         """Undo one step of what one is doing; with nothing left to undo, leave."""

@@ -38,14 +38,18 @@ _NAMES = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
     "tab": "Tab",
+    "delete": "Del",
+    "backspace": "Backspace",
 }
 
 _WORDS = str.maketrans({"←": "Left", "→": "Right", "↑": "Up", "↓": "Down"})
 """The same where there are letters only."""
 
 
-_WIDTH, _NAME = 68, 14
-"""Columns of the dialog, and of the keys in it."""
+_WIDTH, _NAME, _NARROW = 68, 17, 14
+"""Columns of the dialog, and of the keys in it; the same where there is little room."""
+
+_ARROWS = {"←", "→", "↑", "↓"}
 
 
 def key_name(key: str) -> str:
@@ -62,7 +66,14 @@ def keys_of(bindings: Iterable[BindingType]) -> list[tuple[str, str]]:
     for binding in bindings:
         if isinstance(binding, Binding) and binding.description:
             lines.setdefault(binding.description, []).extend(map(key_name, binding.key.split(",")))
-    return [(re.sub(r"\b0( \d)+\b", "0-9", " ".join(keys)), description) for description, keys in lines.items()]
+    return [(_together(keys), description) for description, keys in lines.items()]
+
+
+def _together(keys: list[str]) -> str:
+    """Keys of one meaning: the four arrows are one word, and so are the digits."""
+    if set(keys) >= _ARROWS:
+        keys = ["arrows", *(key for key in keys if key not in _ARROWS)]
+    return re.sub(r"\b0( \d)+\b", "0-9", " ".join(keys))
 
 
 class Help(ModalScreen[None]):
@@ -76,8 +87,15 @@ class Help(ModalScreen[None]):
         Binding("pagedown", "scroll(8)", "A page down", show=False, priority=True),
     ]
 
-    def __init__(self, *sections: tuple[str, Iterable[BindingType]], notations: str = "") -> None:
+    def __init__(
+        self,
+        *sections: tuple[str, Iterable[BindingType]],
+        notations: str = "",
+        signs: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """``notations``: how moves are typed; ``signs``: what the signs on the screen mean."""
         super().__init__()
+        self.signs = [*signs]
         self.sections = [(title, keys_of(bindings)) for title, bindings in sections]
         self.notations = notations
         self.search = Input(placeholder="type to search; Esc closes", compact=True)
@@ -120,6 +138,13 @@ class Help(ModalScreen[None]):
                 lines.append(Content(""))
         if self.notations and wanted in f"typing moves {self.notations}".lower():
             lines += [Content.styled("Typing moves", "bold $accent"), Content(f" {self.notations}"), Content("")]
+        found = [(sign, what) for sign, what in self.signs if wanted in f"signs {what}".lower()]
+        if found:
+            lines += [
+                Content.styled("Signs", "bold $accent"),
+                *(_line(*each, width) for each in found),
+                Content(""),
+            ]
         if not wanted:
             lines.append(Content("Mouse: click a piece and a square, or drag. What is underlined can be clicked."))
         return Content("\n").join(lines) if lines else Content(f"No key for {wanted!r}")
@@ -127,8 +152,9 @@ class Help(ModalScreen[None]):
 
 def _line(names: str, what: str, width: int) -> Content:
     """A key and what it does, in a column of its own: long names have a line to themselves."""
-    first, *more = textwrap.wrap(what, max(12, width - _NAME))
-    gap = "\n" + " " * _NAME
-    short = len(names) < _NAME - 2
-    start = f" {names:<{_NAME - 1}}" if short else f" {names}{gap}"
+    column = _NAME if width >= _WIDTH - 8 else _NARROW
+    first, *more = textwrap.wrap(what, max(12, width - column))
+    gap = "\n" + " " * column
+    short = len(names) < column - 1
+    start = f" {names:<{column - 1}}" if short else f" {names}{gap}"
     return Content.assemble((start, "bold"), gap.join([first, *more]))

@@ -19,7 +19,7 @@ from gamesock.tui.recorded import Volume
 from gamesock.tui.screens.ask import Ask, NotGood
 from gamesock.tui.screens.help import Help
 from gamesock.tui.screens.home_list import HomeList
-from gamesock.tui.screens.sign_in import asked
+from gamesock.tui.screens.sign_in import admitted
 from gamesock.tui.widgets.rows import Rows
 
 
@@ -81,13 +81,13 @@ class HomeScreen(HomeList):
                 if starting.done():
                     self._starting = None
         place = self.places[LOCAL]
-        place.player = self.name_of_player
+        place.called = self.name_of_player
         return place
 
     def place(self, url: str) -> Place:
         """A server, as this player sees it."""
         place = self.places.setdefault(url, Place(url, book=self.doors.book))
-        place.player = self.name_of_player
+        place.called = self.app.preferences.name or self.doors.player
         return place
 
     def action_new(self, game: str | None = None) -> None:
@@ -104,13 +104,16 @@ class HomeScreen(HomeList):
             self.say(f"No game can start here: {error}")
             return
         self.app.push_screen(
-            NewGameDialog(games, place.bots, self.recent, first=game), lambda new: self._begin(place, new)
+            NewGameDialog(games, place.bots, self.recent, first=game, shared=self.doors.shared),
+            lambda new: self._begin(place, new),
         )
 
     def _begin(self, place: Place, new: NewGame | None) -> None:
         if new is None:
             return
-        self.remember(self.recent.played(new))
+        # Who sees games on this computer is no choice, so none for the next one on a server.
+        chosen = new if self.doors.shared else new.model_copy(update={"visibility": None})
+        self.remember(self.recent.played(chosen))
         self.app.start_game(place, new)
 
     def _go_on(self, entry: Entry) -> None:
@@ -139,7 +142,7 @@ class HomeScreen(HomeList):
             if found:
                 self.run_worker(self._join(*found))
 
-        ask = Ask("Join a friend's game", understand, example="192.168.1.5:8765/chess-8f3a")
+        ask = Ask("Join a friend's game", understand, example="for example 192.168.1.5:8765/chess-8f3a")
         self.app.push_screen(ask, joined)
 
     async def _join(self, place: Place, thread: str) -> None:
@@ -148,15 +151,7 @@ class HomeScreen(HomeList):
 
     async def _admitted(self, place: Place) -> None:
         """Ask, once for each server, whether it may know who plays."""
-        question = None if place.name == LOCAL else await place.admission.question()
-        if question is None:
-            return
-        agreed = await self.app.push_screen(asked(self.app, question), wait_for_dismiss=True)
-        if agreed:
-            try:
-                place.admission.agree()
-            except OSError as error:
-                self.say(f"That can't be kept: {error}")
+        await admitted(self.app, place, self.say)
 
     # Watching
 
@@ -181,7 +176,8 @@ class HomeScreen(HomeList):
                 self._visit(url)
 
         self.app.push_screen(
-            Ask("Which server?", understand, text=server_address(last), example="games.example.org"), found
+            Ask("Which server?", understand, text=server_address(last), example="for example games.example.org"),
+            found,
         )
 
     def _visit(self, url: str) -> None:
@@ -237,8 +233,8 @@ class HomeScreen(HomeList):
         from gamesock.tui.screens.collection import CollectionScreen
         from gamesock.tui.screens.study import StudyScreen
 
-        if volumes and len(volumes) == 1:
-            self.app.push_screen(StudyScreen(volumes[0].open(), self.app.looks))
+        if volumes and len(volumes) == 1 and (opened := volumes[0].open):
+            self.app.push_screen(StudyScreen(opened(), self.app.looks))
         elif volumes:
             self.app.push_screen(CollectionScreen(volumes, "Replay", self.app.looks))
 
@@ -256,7 +252,7 @@ class HomeScreen(HomeList):
     def action_account(self) -> None:
         """Sign in or out."""
         if self.sign_in is None:
-            self.say("To sign in, name a Supabase project and its publishable key in the settings (s) first.")
+            self.say(self.no_account)
         elif self.session is None:
             self.sign_in.begin()
         else:

@@ -13,11 +13,12 @@ from textual.widgets import Static
 
 from gamesock.address import DEFAULT, server_url
 from gamesock.game import BoardPicture
-from gamesock.place import user_name
+from gamesock.place import is_served, user_name
 from gamesock.recent import Recent, load_recent
 from gamesock.seatbook import Entry
 from gamesock.tui.doors import Doors
 from gamesock.tui.home_rows import Kept, game_rows, header, kept_rows, last_rows, standing_rows, watch_rows
+from gamesock.tui.screens.ask import NotGood
 from gamesock.tui.screens.shell import ShellScreen
 from gamesock.tui.screens.sign_in import SignIn, preferred_project
 from gamesock.tui.widgets.lines import Hints
@@ -45,7 +46,11 @@ class HomeList(ShellScreen):
         self.kept: Sequence[Kept] = ()
         self.standing: list[Entry] = []
         self.sign_in: SignIn | None = None
+        self.no_account = ""
+        """Why nobody can sign in, where nobody can."""
         self.session: Session | None = None
+        self.hosted = False
+        """Whether a server runs on this computer."""
         self.whole: set[str] = set()
         """The sections that are shown whole."""
 
@@ -62,7 +67,8 @@ class HomeList(ShellScreen):
     @property
     def name_of_player(self) -> str:
         """Our name at the table."""
-        return self.app.preferences.name or self.doors.player or user_name()
+        account = self.session.name if self.session else None
+        return self.app.preferences.name or self.doors.player or account or user_name()
 
     def on_mount(self) -> None:
         """Show what there is at once; what takes longer follows."""
@@ -80,23 +86,27 @@ class HomeList(ShellScreen):
 
     async def _look(self) -> None:
         """Read anew what games there are, and who is signed in."""
-        project = preferred_project(self.app.preferences)
-        if project and (self.sign_in is None or self.sign_in.project != project):
-            self.sign_in = SignIn(self.app, project, self._signed_in)
-        elif project is None:
-            self.sign_in = None
+        try:
+            project = preferred_project(self.app.preferences)
+            if self.sign_in is None or self.sign_in.project != project:
+                self.sign_in = SignIn(self.app, project, self._signed_in)
+        except NotGood as reason:
+            self.sign_in, self.no_account = None, str(reason)
         for place in self.places.values():
             place.note()
         entries = await asyncio.to_thread(self.doors.book.entries)
         self.standing = [entry for entry in entries if not entry.over and entry.game]
         self.fill()
-        self.kept = await self.doors.kept()
+        self.kept, self.standing = await self.doors.kept(), await self.doors.standing(self.standing)
+        self.hosted = await asyncio.to_thread(is_served, DEFAULT)
         self.fill()
         if self.sign_in:
             self._signed_in(await self.sign_in.who())
 
     def _signed_in(self, session: Session | None) -> None:
         self.session = session
+        if self.still_has(Rows):
+            self.query_one("#home-title", Static).update(header(self.name_of_player))
         self.fill()
 
     def get_ready(self) -> None:
@@ -115,7 +125,7 @@ class HomeList(ShellScreen):
         sections: list[list[Row]] = [
             game_rows([(name, title) for name, title, _ in games], self.recent),
             standing_rows(self.standing, self._titles(), self._few("standing"), looks),
-            watch_rows(list(servers), shared=self.doors.shared),
+            watch_rows(list(servers), shared=self.doors.shared, hosted=self.hosted),
             kept_rows(self.kept, self._few("kept")),
             last_rows(
                 self.sign_in.project.name if self.sign_in else None, self.session.title if self.session else None

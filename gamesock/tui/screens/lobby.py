@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.binding import Binding, BindingType
@@ -11,16 +11,22 @@ from textual.widgets import Input
 
 from gamesock import protocol as p
 from gamesock.address import BadAddress, read_invite
+from gamesock.admission import is_ours, is_safe
 from gamesock.connection import ConnectionLost
 from gamesock.new_game import NewGame
 from gamesock.place import NoAnswer, Place
 from gamesock.recent import load_recent, save_recent
+from gamesock.seatbook import LOCAL
 from gamesock.tui.listing import Filter, turned
 from gamesock.tui.screens.ask import Ask, NotGood
 from gamesock.tui.screens.help import Help
 from gamesock.tui.screens.lobby_list import LobbyList
 from gamesock.tui.screens.menu import Item, Menu
+from gamesock.tui.screens.sign_in import SignIn, admitted
 from gamesock.tui.widgets.rows import Rows
+
+if TYPE_CHECKING:
+    from gamesock.account.session import Session
 
 
 class LobbyScreen(LobbyList):
@@ -32,8 +38,9 @@ class LobbyScreen(LobbyList):
         Binding("f", "status", "Open, live, finished"),
         Binding("t", "game", "Which game"),
         Binding("slash", "find", "Find by name or id"),
-        Binding("i", "copy", "Copy the invite"),
+        Binding("i", "copy", "Copy the line to join or watch with"),
         Binding("c", "join", "Join by id or code"),
+        Binding("a", "account", "Sign in, or out"),
         Binding("ctrl+r", "retry", "Connect again now"),
         Binding("question_mark", "help", "This help"),
         Binding("escape,q", "back", "Show all again, leave"),
@@ -54,7 +61,9 @@ class LobbyScreen(LobbyList):
         self.app.push_screen(Menu("Take which seat?", items), lambda seat: self._sit(thread.thread_id, seat))
 
     def _sit(self, thread: str, seat: str | None) -> None:
-        if seat is not None:
+        if seat and self.lacks:
+            self.action_account()
+        elif seat is not None:
             self.app.enter(self.place, thread, seat=seat or None, watch=not seat)
 
     def action_watch(self) -> None:
@@ -63,11 +72,16 @@ class LobbyScreen(LobbyList):
             self.app.enter(self.place, self.selected_id, watch=not self.place.has_seat(self.selected_id))
 
     def action_copy(self) -> None:
-        """Copy what a friend types to come to this game."""
-        if self.selected_id:
-            line = f"gamesock play --join {self.place.invite(self.selected_id)}"
-            self.app.copy_to_clipboard(line)
-            self.notify(line, title="Copied", markup=False)
+        """Copy what a friend types to come to this game: to take the free seat, or to watch."""
+        thread = self.selected
+        if thread is None:
+            return
+        line = f"gamesock watch {thread.thread_id} --server {self.place.address}"
+        if thread.open:
+            line = f"gamesock play --join {self.place.invite(thread.thread_id)}"
+        self.app.copy_to_clipboard(line)
+        what = "who types this takes the free seat" if thread.open else "no seat is free, this watches"
+        self.notify(line, title=f"Copied: {what}", markup=False)
 
     # Filters
 
@@ -114,6 +128,9 @@ class LobbyScreen(LobbyList):
 
     def action_new(self) -> None:
         """Start a game here, for others to see."""
+        if self.lacks:
+            self.action_account()  # a form that is filled in vain is no fun
+            return
         self.run_worker(self._ask_new(), group="ask", exclusive=True)
 
     async def _ask_new(self) -> None:
@@ -153,13 +170,49 @@ class LobbyScreen(LobbyList):
             except BadAddress as error:
                 raise NotGood(str(error)) from None
             here = invite.server == self.place.url
-            return self.place if here else Place(invite.server, self.place.player), invite.thread
+            return self.place if here else Place(invite.server, self.place.called), invite.thread
 
         def joined(found: tuple[Place, str] | None) -> None:
             if found:
-                self.app.enter(*found)
+                self.run_worker(self._join(*found))
 
         self.app.push_screen(Ask("Join which game?", understand, example="an id, or a friend's code"), joined)
+
+    async def _join(self, place: Place, thread: str) -> None:
+        await admitted(self.app, place, self.say)
+        self.app.enter(place, thread)
+
+    def action_account(self) -> None:
+        """Sign in where one must be signed in to play; or out."""
+        self.run_worker(self._account(), group="ask", exclusive=True)
+
+    async def _account(self) -> None:
+        project = None if self.place.name == LOCAL else await self.place.admission.project()
+        if project is None or not is_ours():
+            self.say(f"{self.place.title} has no accounts for you: you play here as a guest.")
+            return
+        if not is_safe(self.place.url):
+            self.say(f"{self.lacks}.")
+            return
+        if not project.key:
+            self.say(f"{self.place.title} doesn't tell the key of {project.url}: ask who runs it.")
+            return
+
+        def then(session: Session | None) -> None:
+            self.run_worker(self._is(session))
+
+        sign_in = SignIn(self.app, project, then)
+        session = await sign_in.who()
+        if session:
+            sign_in.end(session)
+        else:
+            sign_in.begin()
+
+    async def _is(self, session: Session | None) -> None:
+        """Somebody has signed in, or out: the server hears of it."""
+        if session:
+            await admitted(self.app, self.place, self.say)
+        await self.again()
 
     def action_retry(self) -> None:
         """Don't wait: connect now."""

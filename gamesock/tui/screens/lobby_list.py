@@ -16,6 +16,7 @@ from gamesock import protocol as p
 from gamesock.connection import Connection, ConnectionFailed, ConnectionLost, Status
 from gamesock.place import Place
 from gamesock.protocol import LobbyChanged, ThreadPreview, ThreadView
+from gamesock.seatbook import LOCAL
 from gamesock.tui import lobby_rows
 from gamesock.tui.listing import Filter, Listing
 from gamesock.tui.screens.shell import ShellScreen
@@ -45,6 +46,8 @@ class LobbyList(ShellScreen):
         self.shown: ThreadPreview | None = None
         self.titles: dict[str, str] = {}
         """Of games, by name, as far as they were asked for."""
+        self.lacks: str | None = None
+        """Why we can't play here, where we can't."""
         self._offset = 0.0
         """The server's clock less ours, in seconds."""
         self._ready = False
@@ -72,6 +75,7 @@ class LobbyList(ShellScreen):
         self.query_one(Rows).focus()
         self._paint()
         self.run_worker(self._live(), name="live")
+        self.run_worker(self.look_who())
         self.set_interval(1.0, self._tick)
 
     async def on_unmount(self) -> None:
@@ -93,6 +97,18 @@ class LobbyList(ShellScreen):
         self.run_worker(self._load(), group="load", exclusive=True)
         async for item in self.client:
             self._heard(item)
+
+    async def again(self) -> None:
+        """Connect anew, as whoever we are now."""
+        before, self.client = self.client, self.place.lobby()
+        await before.close()
+        self.run_worker(self._live(), name="live")
+        await self.look_who()
+
+    async def look_who(self) -> None:
+        """Find out whether we may play here."""
+        self.lacks = None if self.place.name == LOCAL else await self.place.admission.lacks()
+        self._tick()
 
     def _heard(self, item: object) -> None:
         match item:
@@ -162,7 +178,7 @@ class LobbyList(ShellScreen):
         empty = self.query_one("#lobby-empty", Static)
         empty.display = not threads
         self.query_one(Rows).display = bool(threads)
-        empty.update(Content(lobby_rows.empty(self.wanted, self.place.title) if nothing else "One moment…"))
+        empty.update(Content(lobby_rows.empty(self.wanted, self.place.title) if nothing else "One moment..."))
         if not threads:
             self._show(None)
         self.call_after_refresh(self._head)
@@ -189,8 +205,10 @@ class LobbyList(ShellScreen):
         heads = lobby_rows.headings(width) if len(self.listing) and width > 0 else []
         self.query_one("#lobby-columns", Line).say(" " * CURSOR + "".join(text for text, _ in heads))
         thread = self.selected
-        enter = ("Enter", "join" if thread and thread.open else "watch")
-        keys = (enter, ("n", "new"), ("i", "invite"), ("c", "by code"), ("Esc", "leave"), ("?", "all keys"))
+        free = bool(thread and thread.open)
+        enter = ("Enter", "join" if free else "watch")
+        copy = ("i", "invite" if free else "copy")
+        keys = (enter, ("n", "new"), copy, ("c", "by code"), ("Esc", "leave"), ("?", "all keys"))
         self.query_one(Hints).show(*keys)
 
     def _show(self, preview: ThreadPreview | None) -> None:
@@ -225,6 +243,9 @@ class LobbyList(ShellScreen):
                 )
             case Status.CLOSED if self.is_mounted and self._ready:
                 banner.say(Content.from_markup("Closed: $why.  [b]Esc[/b] leaves", why=link.reason))
+            case Status.LIVE if self.lacks:
+                told = "Guests only watch here. [@click=screen.account][b]a[/b] signs in[/]"
+                banner.say(Content.from_markup(told))
             case Status.LIVE:
                 banner.say("")
         if self.shown and self.shown.thread.clock and self.shown.thread.clock.running:

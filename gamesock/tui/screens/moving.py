@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from gamesock import protocol as p
 from gamesock.client import Client, Connection, ConnectionLost
-from gamesock.game import BoardPicture, PictureMove
+from gamesock.game import PictureMove
 from gamesock.tui import plans
 from gamesock.tui.looks import Looks
 from gamesock.tui.plans import Plan
@@ -24,6 +24,9 @@ from gamesock.tui.widgets.lines import MoveInput
 from gamesock.tui.widgets.table import View
 from gamesock.tui.words import safe
 
+_BEGIN_MOVES = "0123456789KQRBNO"
+"""Keys that are no commands: where moves begin with them, they begin one from anywhere."""
+
 
 class MovingScreen(SharingScreen):
     """A thread to play."""
@@ -31,7 +34,7 @@ class MovingScreen(SharingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         # With priority the line has the focus before the next key, however fast it comes.
         Binding("slash", "type", "Type a move", priority=True),
-        *(Binding(digit, f"type({digit!r})", "Type a move", priority=True) for digit in "0123456789"),
+        *(Binding(sign, f"type({sign!r})", "Begin to type a move", priority=True) for sign in _BEGIN_MOVES),
         Binding("up,down,space", "board", "To the board", show=False),
         Binding("enter", "enter", "Play the move that waits for a yes", show=False),
     ]
@@ -41,7 +44,8 @@ class MovingScreen(SharingScreen):
         super().__init__(client, looks, **how)
         self.plan: Plan | None = None
         """A premove, or a move that waits to be confirmed."""
-        self._ahead: tuple[BoardPicture, BoardPicture] | None = None
+        self._sent = ""
+        """What was typed, while it isn't answered."""
 
     def foot(self) -> Sequence[Widget]:
         """The line to type in."""
@@ -69,13 +73,8 @@ class MovingScreen(SharingScreen):
         if self.can_plan:
             cells = plan.cells if plan else frozenset[int]()
             own = self.mirror.seats[0]
-            return view._replace(picture=self._plannable(picture), mover=own, active=True, planned=cells)
+            return view._replace(planners=self.mirror.seats, mover=own, active=True, planned=cells)
         return view
-
-    def _plannable(self, picture: BoardPicture) -> BoardPicture:
-        if self._ahead is None or self._ahead[0] is not picture:
-            self._ahead = picture, plans.candidates(picture, self.mirror.seats)
-        return self._ahead[1]
 
     # Gestures and text
 
@@ -106,6 +105,8 @@ class MovingScreen(SharingScreen):
 
     @on(Input.Submitted, "#entry")
     def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.say_error("")
         text = event.value.strip()
         if not text:
             return
@@ -117,7 +118,8 @@ class MovingScreen(SharingScreen):
             self.say_error("You were looking back: this is the game now. Enter plays.")
         elif self.can_plan or self.app.preferences.confirm_moves:
             self.entry.value = ""
-            self.keep_plan(plans.typed(self.mirror.picture, text, ahead=self.can_plan))
+            picture, seats = self.mirror.picture, self.mirror.seats
+            self.keep_plan(plans.typed(picture, text, ahead=self.can_plan, seats=seats))
         else:
             self.run_worker(self._send_typed(text))
 
@@ -126,14 +128,19 @@ class MovingScreen(SharingScreen):
         self.request(p.Chat(text=text))
 
     async def _send_typed(self, text: str) -> None:
-        granted = await self.ask(self.client.move(text))
-        if self.entry.value.strip() != text:
-            return
-        if granted:
-            self.entry.value = ""
-        else:
+        self._sent = text
+        if await self.ask(self.client.move(text)):
+            self.call_after_refresh(self._clear, text)
+        elif self.entry.value.strip() == text:
             # It stays to be corrected, and goes when something else is typed.
+            self._sent = ""
             self.entry.select_all()
+
+    def _clear(self, text: str) -> None:
+        """Empty the line, unless something else stands there by now."""
+        if text and self.entry.value.strip() == text:
+            with self.entry.prevent(Input.Changed):
+                self.entry.value = ""
 
     # Plans
 
@@ -165,6 +172,8 @@ class MovingScreen(SharingScreen):
 
     def heard(self, message: p.ServerMessage | Connection) -> None:
         """The premove's turn may have come."""
+        if isinstance(message, p.StateUpdate) and message.move is not None and message.seat in self.mirror.seats:
+            self._clear(self._sent)  # here, so that the line and the board change in one
         super().heard(message)
         if self.plan is None or not isinstance(
             message, p.StateUpdate | p.GameOver | p.LeftMessage | p.JoinedMessage
@@ -201,14 +210,22 @@ class MovingScreen(SharingScreen):
         """Where one types already, keys are letters; where nobody moves, no move is typed."""
         if action == "type" and (self.entry.has_focus or self.watching or self.mirror.outcome):
             return False
+        if action == "type" and parameters and not self._begins_move(str(parameters[0])):
+            return False
         return super().check_action(action, parameters)
+
+    def _begins_move(self, sign: str) -> bool:
+        """Whether a move is typed so: a digit, and where pieces move, the letter of one, or of castling."""
+        picture = self.mirror.picture
+        letters = {piece.letter for piece in picture.pieces.values()} if picture else set()
+        return sign.isdecimal() or ("K" in letters and sign in letters | {"O"})
 
     def action_board(self) -> None:
         """To the board."""
         self.table.board.focus()
 
     def action_type(self, begun: str = "") -> None:
-        """Type a move; a digit, which is no command, begins it."""
+        """Type a move; a key that is no command begins it."""
         self.enter_line(chatting=False)
         self.entry.insert_text_at_cursor(begun)
 

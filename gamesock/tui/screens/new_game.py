@@ -19,6 +19,8 @@ from gamesock.game import BadOptions
 from gamesock.new_game import NewGame
 from gamesock.place import NoAnswer
 from gamesock.recent import Recent
+from gamesock.record import Visibility
+from gamesock.tui.screens.help import Help
 from gamesock.tui.screens.shell import ShellDialog
 from gamesock.tui.widgets.fields import Field, line, option_widgets, select
 
@@ -27,7 +29,27 @@ CLOCKS = ("", "1+0", "3+2", "5+3", "10+0", "15+10", "30s/move", "2d/move")
 
 OTHER = "other"
 HUMAN, SELF = "a friend who joins", "two at this keyboard"
-_VISIBLE = {"public": "everyone", "unlisted": "who has the code", "private": "the players only"}
+_VISIBLE: Mapping[Visibility, str] = {
+    "public": "everyone", "unlisted": "who has the code", "private": "the players only",
+}  # fmt: skip
+_FIELDS = {
+    "game": ("Game", "What is played."),
+    "opponent": ("Opponent", "A computer player, somebody who joins, or two people who share this keyboard."),
+    "level": ("Level", "How strong the computer plays; what to expect is said below it."),
+    "side": ("You play", "Your side; who plays the first one begins."),
+    "clock": ("Clock", "5+3 is five minutes each, and three seconds more for every move."),
+    "clock-text": ("Another clock", "5+3, 10, 90s, 5d3 (delay), 30s/move, 2d/move (days)."),
+    "visibility": (
+        "Who sees it",
+        "Everyone: it stands in the lobby, and anyone may watch. Who has the code: whom you give it to. "
+        "The players only: nobody watches.",
+    ),
+}
+"""What is asked for, by field: its name, and what it means."""
+_KEYS = "Up and Down lead from field to field, Left and Right turn a value. Enter on Play begins the game."
+_NEAR = (
+    "Somebody on this computer joins with the line you will see. Over the network: gamesock play GAME --invite."
+)
 
 
 class NewGameDialog(ShellDialog[NewGame | None]):
@@ -38,6 +60,7 @@ class NewGameDialog(ShellDialog[NewGame | None]):
         Binding("down", "app.focus_next", "Next", show=False),
         Binding("up", "app.focus_previous", "Previous", show=False),
         Binding("ctrl+g", "play", "Play", show=False),
+        Binding("question_mark", "help", "This help", show=False),
     ]
 
     def __init__(
@@ -48,9 +71,14 @@ class NewGameDialog(ShellDialog[NewGame | None]):
         *,
         first: str | None = None,
         where: str = "",
+        shared: bool = False,
     ) -> None:
-        """``first``: the game to begin with; ``where``: the server, when it isn't this computer."""
+        """``first``: the game to begin with; ``where``: the server, when it isn't this computer.
+
+        ``shared``: whether others come to this computer's games; else there is nobody to show one to.
+        """
         super().__init__()
+        self.watchable = bool(where) or shared
         self.games = {game.name: game for game in games}
         self.recent, self.where = recent, where
         last = next((name for name in recent.games if name in self.games), games[0].name)
@@ -70,8 +98,8 @@ class NewGameDialog(ShellDialog[NewGame | None]):
             with VerticalScroll(id="new-fields", can_focus=False):
                 games = [(game.title, name) for name, game in self.games.items()]
                 yield from line("Game", select(games, id="game", value=self.game.name))
-                yield from line("Opponent", select([("…", "")], id="opponent", value=""))
-                yield from line("Level", select([("…", 0)], id="level", value=0), id="level-line")
+                yield from line("Opponent", select([("...", "")], id="opponent", value=""))
+                yield from line("Level", select([("...", 0)], id="level", value=0), id="level-line")
                 yield Static("", id="level-note", classes="note")
                 yield from line("You play", select(self._sides(), id="side", value=""))
                 clocks = [(text or "none", text) for text in CLOCKS] + [("type another", OTHER)]
@@ -80,14 +108,16 @@ class NewGameDialog(ShellDialog[NewGame | None]):
                     "" if known else clock, id="clock-text", placeholder="5+3, 90s, 30s/move", compact=True
                 )
                 yield from line("", typed, id="clock-line")
-                visible = [(title, name) for name, title in _VISIBLE.items()]
-                value = (was and was.visibility) or "public"
-                yield from line("Who sees it", select(visible, id="visibility", value=value))
+                if self.watchable:
+                    visible = [(title, name) for name, title in _VISIBLE.items()]
+                    yield from line("Who sees it", select(visible, id="visibility", value=self._visibility()))
                 yield Vertical(id="options")
+            yield Static("", id="new-note")
             yield Static("", id="new-problem", classes="problem")
             with Horizontal(id="new-buttons"):
                 yield Button("  Play  ", id="play", variant="primary", compact=True)
                 yield Button("  Back  ", id="back", compact=True)
+                yield Static(Content.from_markup("[@click=screen.help][b]?[/b] help[/]"), id="new-help")
 
     def on_mount(self) -> None:
         """Begin at the button: Enter plays with what is offered."""
@@ -121,6 +151,17 @@ class NewGameDialog(ShellDialog[NewGame | None]):
         await place.remove_children()
         for option in self.game.options:
             await place.mount(*option_widgets(option, given.get(option.name, "")))
+        self._sift_options()
+
+    def _sift_options(self) -> None:
+        """Show the options that count as the others are chosen."""
+        for option in self.game.options:
+            for found in self.query(f"#line-{option.name}"):
+                found.display = self._counts(option)
+
+    def _counts(self, option: OptionOffer) -> bool:
+        other = next((each for each in self.game.options if option.when and each.name == option.when[0]), None)
+        return option.when is None or other is None or self._option(other) == option.when[1]
 
     async def _show_bots(self) -> None:
         try:
@@ -131,7 +172,7 @@ class NewGameDialog(ShellDialog[NewGame | None]):
         self._bots = {bot.name: bot for bot in bots}
         select = self.query_one("#opponent", Field)
         people = [(HUMAN, HUMAN), (SELF, SELF)]
-        select.set_options([*((bot.title, bot.name) for bot in bots), *people])
+        select.set_options([*((f"{bot.title} (computer)", bot.name) for bot in bots), *people])
         select.value = self._usual_opponent()
         self._show_levels()
 
@@ -164,11 +205,48 @@ class NewGameDialog(ShellDialog[NewGame | None]):
         note.update(Content(text))
         note.display = bool(text)
 
+    # What things mean
+
+    def on_descendant_focus(self) -> None:
+        """Another field: say what it asks for."""
+        self._explain()
+
+    def _explain(self) -> None:
+        if self.is_mounted:
+            self.query_one("#new-note", Static).update(
+                Content(self._meaning((self.focused and self.focused.id) or ""))
+            )
+
+    def _meaning(self, field: str) -> str:
+        if field == "opponent" and self._value("opponent") == HUMAN and not self.watchable:
+            return _NEAR
+        if field == "opponent" and (bot := self._bots.get(str(self._value("opponent")))):
+            return f"{bot.summary[:1].upper()}{bot.summary[1:]}."
+        option = next((each for each in self.game.options if f"option-{each.name}" == field), None)
+        if option:
+            return f"{option.summary[:1].upper()}{option.summary[1:]}."
+        return _FIELDS.get(field, ("", _KEYS))[1]
+
+    def action_help(self) -> None:
+        """The keys, and every field."""
+        keys = [
+            Binding("up,down", "", "The field before, the next one"),
+            Binding("left,right", "", "Turn its value"),
+            Binding("enter", "", "Show all its values; on a button, press it"),
+            Binding("ctrl+g", "", "Play"),
+            Binding("escape", "", "Back"),
+        ]
+        asked = [Binding(title, "", meaning) for id, (title, meaning) in _FIELDS.items() if self.query(f"#{id}")]
+        options = [Binding(option.title, "", option.summary) for option in self.game.options]
+        self.app.push_screen(Help(("New game: keys", keys), ("What it asks", [*asked, *options])))
+
     # Choosing
 
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
         self._complain("")
+        self._sift_options()
+        self._explain()
         match event.select.id:
             case "game" if str(event.value) != self.game.name:
                 self.game = self.games[str(event.value)]
@@ -183,8 +261,11 @@ class NewGameDialog(ShellDialog[NewGame | None]):
                     self.query_one("#clock-text").focus()
 
     @on(Input.Changed)
-    def _typed(self) -> None:
+    def _typed(self, event: Input.Changed) -> None:
         self._complain("")
+        if event.value.endswith("?"):  # nothing that is typed here has one
+            event.input.value = event.value.rstrip("?")
+            self.action_help()
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -213,7 +294,7 @@ class NewGameDialog(ShellDialog[NewGame | None]):
         """The game as it is chosen now."""
         opponent, clock = str(self._value("opponent")), str(self._value("clock"))
         bot = self._bots.get(opponent)
-        options = {option.name: self._option(option) for option in self.game.options}
+        options = {option.name: self._option(option) for option in self.game.options if self._counts(option)}
         return NewGame(
             game=self.game.name,
             seat=str(self._value("side")) or None,
@@ -221,9 +302,17 @@ class NewGameDialog(ShellDialog[NewGame | None]):
             bot=bot.name if bot else "",
             level=(int(self._value("level")) or None) if bot else None,
             clock=(self._text("clock-text") if clock == OTHER else clock) or None,
-            visibility=str(self._value("visibility")),
+            visibility=self._visibility(),
             options={name: value for name, value in options.items() if value and value != self._usual(name)},
         )
+
+    def _visibility(self) -> Visibility:
+        """Who sees the game: as is chosen, else as the last time; where nobody else comes, its players."""
+        if not self.watchable:
+            return "private"
+        found = self.query("#visibility")
+        chosen = found.first(Field).value if found else self.was and self.was.visibility
+        return next((name for name in _VISIBLE if name == chosen), "public")
 
     def _usual(self, option: str) -> str:
         return next(offer.default for offer in self.game.options if offer.name == option)

@@ -12,12 +12,16 @@ from gamesock import protocol as p
 from gamesock.client import Connection
 from gamesock.game import Seat
 from gamesock.place import NoAnswer, get
+from gamesock.tui.advice import Opinion, asking, hint, overheard
 from gamesock.tui.prompts import vacant
 from gamesock.tui.screens.connected import ConnectedScreen
 from gamesock.tui.screens.menu import Item, Menu
-from gamesock.tui.words import plain, safe
+from gamesock.tui.words import called, plain, safe
 
-_SEATED = frozenset(["ai", "takeback", "resign", "draw", "rematch", "decline", "claim_win", "hint"])
+_SEATED = frozenset(["ai", "takeback", "resign", "draw", "rematch", "decline", "claim_win", "hint", "thoughts"])
+
+HINT_TIME = 1500
+"""Milliseconds that a bot has for a hint."""
 
 
 class PlayerScreen(ConnectedScreen):
@@ -30,10 +34,16 @@ class PlayerScreen(ConnectedScreen):
         Binding("n", "decline", "Decline an offer, or withdraw yours"),
         Binding("r", "rematch", "Rematch, or go to the next game"),
         Binding("a", "ai", "Let a bot make this move"),
-        Binding("H", "hint", "Hint: what a bot thinks"),
+        Binding("H", "hint", "Hint: what a bot would play"),
+        Binding("t", "thoughts", "Show or hide what bots at the table think"),
         Binding("b", "bot", "Let a bot play for you, and take over again"),
         Binding("w", "claim_win", "Claim the win from a player who left"),
     ]
+
+    _asked_at: int | None = None
+    """The ply for which a hint is on its way."""
+    _advice: p.Thinking | None = None
+    """The last hint."""
 
     wants_rematch = False
     """Whether to go to the next game as soon as there is one."""
@@ -78,17 +88,19 @@ class PlayerScreen(ConnectedScreen):
 
     def heard(self, message: p.ServerMessage | Connection) -> None:
         """Keep what is said to offers in sight."""
+        if isinstance(message, p.StateUpdate) and not message.review and message.last_action is not None:
+            self._asked_at = self._advice = None
         match message:
             case p.Offer(declined=True):
                 own = message.seat in self.mirror.seats
                 what = {"draw": "the draw", "takeback": "the takeback", "rematch": "the rematch"}[message.offer]
-                self.word = "" if own else f"{message.seat} declined {what}"
+                self.word = "" if own else f"{called(self.mirror, message.seat)} declined {what}"
             case p.Offer() | p.GameOver() | p.RematchMessage():
                 self.word = ""
             case p.StateUpdate(review=False) if message.last_action is not None:
                 self.word = ""
-                if message.last_action == "takeback" and message.seat not in self.mirror.seats:
-                    self.word = f"{message.seat} took back"
+                if message.last_action == "takeback" and message.seat and message.seat not in self.mirror.seats:
+                    self.word = f"{called(self.mirror, message.seat)} took back"
         super().heard(message)
 
     # Moves by bots
@@ -98,15 +110,50 @@ class PlayerScreen(ConnectedScreen):
         self.request(p.AiMove())
 
     def action_hint(self) -> None:
-        """Ask what a bot thinks of the position."""
-        self.request(p.Analyse(time_ms=1500))
+        """Ask a bot what it would play."""
+        if not self.mirror.my_turn:
+            self.say_error("A hint is for a move of yours: it is not your turn")
+        elif self._asked_at is None:
+            self.run_worker(self._ask_for_hint())
+
+    async def _ask_for_hint(self) -> None:
+        ply = self.mirror.ply
+        self._asked_at, self._advice = ply, None
+        self.paint()
+        try:
+            if await self.ask(answer := asyncio.ensure_future(self.client.request(p.Analyse(time_ms=HINT_TIME)))):
+                told = answer.result()
+                if isinstance(told, p.Thinking) and self._asked_at == ply:
+                    self._advice = told
+        finally:
+            self._asked_at = None
+            self.paint()
+
+    def action_thoughts(self) -> None:
+        """Show what the bots at the table think, or hide it; for all games, until one leaves gamesock."""
+        shown = not self.app.preferences.show_thoughts
+        self.app.preferences = self.app.preferences.model_copy(update={"show_thoughts": shown})
+        self.notify("What bots think is shown while you play" if shown else "What bots think is hidden")
+        self.paint()
+
+    @property
+    def opinion(self) -> Opinion | None:
+        """What is thought of the position: the answer to who asked, or what a bot at the table thinks."""
+        mirror, symbols = self.mirror, self.app.looks.symbols
+        if self._asked_at == mirror.ply:
+            return asking(symbols)
+        if self._advice and self._advice.ply == mirror.ply and mirror.my_turn:
+            return hint(self._advice, mirror.picture, symbols)
+        # Who plays looks into an opponent's head only when that is wished.
+        hidden = bool(mirror.seats) and not mirror.outcome and not self.app.preferences.show_thoughts
+        return None if hidden else overheard(mirror)
 
     def action_bot(self) -> None:
         """Take one's seat back from a bot, or choose a bot: for an opponent who left, or for oneself."""
         if self.lent:
             self.run_worker(self._take_back_seat(self.lent))
         elif self.absent:
-            self._offer_bots(self.absent, f"{self.absent} is away: who plays on?")
+            self._offer_bots(self.absent, f"{called(self.mirror, self.absent)} is away: who plays on?")
         elif free := vacant(self.mirror):
             self._offer_bots(free[0], f"Who plays {free[0]}?")
         elif seat := self.mirror.moving if self.mirror.my_turn else next(iter(self.mirror.seats), None):

@@ -44,7 +44,7 @@ class ReplayScreen(Screen[None]):
         Binding("pagedown,down,j", f"step({_JUMP})", f"{_JUMP} moves forward"),
         Binding("home", "ends(False)", "The start"),
         Binding("end", "ends(True)", "The end"),
-        Binding("0-9,enter", "go", "Type a move's number, Enter goes there"),
+        Binding("0-9,enter", "go", "Type a move's number, Enter goes there; beyond the last, to the end"),
         Binding("f", "flip", "Turn the board"),
         Binding("y", "copy_position", "Copy the position"),
         Binding("Y", "copy_moves", "Copy the moves"),
@@ -147,13 +147,21 @@ class ReplayScreen(Screen[None]):
         clock = mirror.clock.left if mirror.clock else {}
         self.table.show_seats(view, clock.get, 0.0)
         self.table.say_connection(Content(safe(self.game.details or self.game.title)))
-        count = f"  {mirror.ply}/{len(self.whole.notations)}"
+        count = f"  {self._count()}"
         self.table.status.say(
             Content.assemble(status_text(mirror, self.looks, live=False), (count, "$foreground-muted not bold"))
         )
         self.show_time()
         self.controls.say(self._controls())
         self.hint()
+
+    def _count(self) -> str:
+        """Where in the game this is, in moves as the list numbers them."""
+        return f"move {self._number_of(self.mirror.ply)} of {self._number_of(len(self.whole.notations))}"
+
+    def _number_of(self, ply: int) -> int:
+        seats = len(self.whole.table.seats) if self.whole.table else 1
+        return -(-ply // seats)
 
     def show_time(self) -> None:
         """The line of time."""
@@ -168,7 +176,10 @@ class ReplayScreen(Screen[None]):
 
     def _controls(self) -> Content:
         if self._number:
-            return Content.from_markup("Go to move [b]$number[/b]_  Enter", number=self._number)
+            last = self._number_of(len(self.whole.notations))
+            return Content.from_markup(
+                "Go to move [b]$number[/b]_ (1-$last)  [b]Enter[/b]", number=self._number, last=str(last)
+            )
         signs = self.looks.symbols
         sign = signs.pause if self._playing else signs.play
         return Content("").join(
@@ -208,7 +219,7 @@ class ReplayScreen(Screen[None]):
         self.controls.say(self._controls())
 
     def action_go(self) -> None:
-        """Go to the move whose number was typed: the position before the first seat makes it."""
+        """Go to the move whose number was typed: the position after the first seat made it."""
         if self._number:
             seats = len(self.whole.table.seats) if self.whole.table else 1
             ply = (int(self._number) - 1) * seats + 1

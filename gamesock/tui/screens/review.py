@@ -72,6 +72,7 @@ class ReviewScreen(PlayerScreen):
             ply=page.ply if page else mirror.ply,
             flipped=(second and rotates) != self._turned,
             opening=page.opening if page else mirror.opening,
+            opinion=None if self.reviewing else self.opinion,
             mover=mirror.moving,
             active=mirror.my_turn and page is None,
             walkable=bool(mirror.seats) and not mirror.outcome and page is None,

@@ -9,19 +9,21 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from gamesock.account.errors import AuthFailed, NotSignedIn
+from gamesock.account.packages import missing
 from gamesock.account.project import BadProject, Project, public_project
 from gamesock.admission import is_ours
 from gamesock.preferences import Preferences
+from gamesock.seatbook import LOCAL
 from gamesock.tui.screens.ask import Ask, NotGood
 from gamesock.tui.screens.dialogs import Confirm
 from gamesock.tui.words import safe
 
 if TYPE_CHECKING:
     from gamesock.account.account import Account
+    from gamesock.account.safe import Where
     from gamesock.account.session import Session
+    from gamesock.place import Place
     from gamesock.tui.app import GameApp
-
-MISSING = "accounts need pip install 'gamesock[supabase]'"
 
 
 class SignIn:
@@ -42,7 +44,7 @@ class SignIn:
     def begin(self) -> None:
         """Ask for the address, and then for the code."""
         heading = f"Sign in at {self.project.name}: your e-mail address"
-        self._app.push_screen(Ask(heading, self._send, example="ann@example.org"), self._sent)
+        self._app.push_screen(Ask(heading, self._send, example="for example ann@example.org"), self._sent)
 
     def end(self, session: Session) -> None:
         """Sign out, if that is meant."""
@@ -68,15 +70,17 @@ class SignIn:
         if self._account is None:
             try:
                 self._account = await asyncio.to_thread(opened)
-            except ImportError as error:
-                raise NotGood(f"{MISSING} ({error.name} is missing)") from None
+            except ImportError:
+                raise NotGood(missing() or "accounts need more packages") from None
         return self._account
 
     async def _send(self, email: str) -> str:
         await self.account()
         from gamesock.account.auth import Auth
+        from gamesock.account.sign_in import checked_address
 
         try:
+            email = checked_address(email)
             async with Auth(self.project) as auth:
                 await auth.send_code(email)
         except AuthFailed as failed:
@@ -87,26 +91,31 @@ class SignIn:
         if email is None:
             return
 
-        async def understand(code: str) -> tuple[Session, str]:
+        async def understand(code: str) -> tuple[Session, Where]:
             return await self._check(email, code)
 
-        self._app.push_screen(Ask(f"The six digits that were e-mailed to {email}", understand), self._signed_in)
+        heading = f"The code that was e-mailed to {email} (nothing: send a new one)"
+        self._app.push_screen(Ask(heading, understand, blank=True), self._signed_in)
 
-    async def _check(self, email: str, code: str) -> tuple[Session, str]:
+    async def _check(self, email: str, code: str) -> tuple[Session, Where]:
         from gamesock.account.auth import Auth
 
         try:
             async with Auth(self.project) as auth:
+                if not code:
+                    await auth.send_code(email)
+                    raise NotGood("A new code is on its way.")
                 session = await auth.with_code(email, code.replace(" ", ""))
             return session, await (await self.account()).keep(session)
         except (AuthFailed, OSError) as failed:
             raise NotGood(str(failed)) from None
 
-    def _signed_in(self, done: tuple[Session, str] | None) -> None:
+    def _signed_in(self, done: tuple[Session, Where] | None) -> None:
         if done is None:
             return
         session, where = done
-        self._app.notify(f"Signed in as {session.title}. Kept in {where}.", markup=False, timeout=8)
+        kept = "the keyring" if where.kind == "keyring" else "a file that only you can read"
+        self._app.notify(f"Signed in as {session.title}, kept in {kept}.", markup=False, timeout=8)
         self._then(session)
 
     async def _sign_out(self) -> None:
@@ -126,11 +135,30 @@ def asked(app: GameApp[Any], question: str) -> Confirm:
     return Confirm("\n".join(textwrap.wrap(safe(question), min(60, app.size.width - 10))))
 
 
-def preferred_project(preferences: Preferences) -> Project | None:
-    """The project that the player has chosen, if one."""
-    if not preferences.supabase_url or not preferences.supabase_key or not is_ours():
-        return None
+async def admitted(app: GameApp[Any], place: Place, say: Callable[[str], object]) -> None:
+    """Ask, once for each server, whether it may know who plays; nothing is shown to it before."""
+    question = None if place.name == LOCAL else await place.admission.question()
+    if question is None or not await app.push_screen(asked(app, question), wait_for_dismiss=True):
+        return
+    try:
+        place.admission.agree()
+    except OSError as error:
+        say(f"That can't be kept: {error}")
+
+
+def preferred_project(preferences: Preferences) -> Project:
+    """The project that the player has chosen.
+
+    Raises:
+        NotGood: none, or what can't be one.
+    """
+    if not is_ours():
+        raise NotGood("Visitors of a page play as guests.")
+    if not preferences.supabase_url:
+        raise NotGood("To sign in, name a Supabase project in the settings (s) first.")
+    if not preferences.supabase_key:
+        raise NotGood(f"The settings (s) lack the publishable key of {preferences.supabase_url}.")
     try:
         return public_project(preferences.supabase_url, preferences.supabase_key)
-    except BadProject:
-        return None
+    except BadProject as error:
+        raise NotGood(f"The project in the settings (s) can't be: {error}.") from None

@@ -13,6 +13,7 @@ from textual.worker import Worker
 
 from gamesock.analysis import THRESHOLDS, Mark, Report, Summary, turning_points
 from gamesock.protocol import Refusal
+from gamesock.tui.advice import opinion_of
 from gamesock.tui.looks import Looks
 from gamesock.tui.recorded import Recorded
 from gamesock.tui.screens.replay import ReplayScreen
@@ -67,7 +68,7 @@ class StudyScreen(ReplayScreen):
             return super().view
         marks = {ply: judged.mark.value for ply, judged in report.judgements.items() if judged.mark}
         thought = self.study.thoughts[self.mirror.ply] if self.stands(self._at) else None
-        return super().view._replace(marks=marks, thought=thought)
+        return super().view._replace(marks=marks, opinion=opinion_of(self._bot, thought))
 
     def show_time(self) -> None:
         """The line of time, and the chances above it."""
@@ -82,6 +83,7 @@ class StudyScreen(ReplayScreen):
         self.verdict.say(self._verdict(report) if report and room >= _LOW else "")
         summaries = report.summaries if report and room >= _ROOMY else {}
         lines = [_summary_text(seat, summary) for seat, summary in summaries.items() if summary.moves]
+        lines = [_SUMMARY, *lines] if lines else []
         self.summary.say(Content("\n").join(lines) if lines else "")
         self.analysing.say(self._progress())
 
@@ -175,7 +177,16 @@ class StudyScreen(ReplayScreen):
             self.go_to_ply(beyond[0] if by > 0 else beyond[-1])
 
 
+_COLUMN = 3
+"""Columns of the number of moves with one mark."""
+
+_SUMMARY = Content.styled(
+    f"{'':<7}accuracy{''.join(f'{mark.value:>{_COLUMN}}' for mark in THRESHOLDS)}", "$foreground-muted"
+)
+"""Above the numbers: what they are."""
+
+
 def _summary_text(seat: str, summary: Summary) -> Content:
     accuracy = "" if summary.accuracy is None else f"{summary.accuracy:.0f}%"
-    marks = " ".join(f"{summary.marks.get(mark, 0)}{mark.value}" for mark in THRESHOLDS)
-    return Content.assemble((f"{seat:<6}", "bold"), f"{accuracy:>5}  {marks}")
+    marks = "".join(f"{summary.marks.get(mark, 0):>{_COLUMN}}" for mark in THRESHOLDS)
+    return Content.assemble((f"{seat:<7}", "bold"), f"{accuracy:>8}{marks}")

@@ -77,17 +77,27 @@ class Board(Widget, can_focus=True):
         active: bool = False,
         walkable: bool = False,
         flipped: bool = False,
+        planners: tuple[Seat, ...] = (),
         planned: frozenset[int] = frozenset(),
+        hinted: frozenset[int] = frozenset(),
         glide: bool = False,
     ) -> None:
         """Show this picture; ``active``: the player may move now; ``walkable``: there is a cursor.
 
-        ``planned``: the cells of a move that isn't sent yet; ``glide``: a piece that moved is seen to move.
+        ``planners``: who plans ahead instead; ``planned``: the cells of a move that isn't sent yet; ``hinted``: of
+        one that a bot recommends; ``glide``: a piece that moved is seen to move.
         """
         if picture is not self.scene.picture:
             self._way = between(self.scene.picture, picture) if glide else []
         scene = self.scene.turned_to(
-            picture, mover=mover, active=active, walkable=walkable, flipped=flipped, planned=planned
+            picture,
+            mover=mover,
+            active=active,
+            walkable=walkable,
+            flipped=flipped,
+            planners=planners,
+            planned=planned,
+            hinted=hinted,
         )
         self._set(scene)
         if self._way and self._flight is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Self
 
+from rich.cells import cell_len
 from rich.segment import Segment
 from textual.content import Content
 from textual.strip import Strip
@@ -12,6 +13,7 @@ from textual.widget import Widget
 
 from gamesock.bot import Thought
 from gamesock.game import BoardPicture, Seat
+from gamesock.tui.advice import Opinion
 from gamesock.tui.cells import style
 from gamesock.tui.looks import Looks
 from gamesock.tui.widgets.lines import Line
@@ -19,26 +21,41 @@ from gamesock.tui.words import score_share, score_text
 
 
 class EvalLine(Line):
-    """Score, a bar, and the line the bot expects."""
+    """Whose opinion it is; then score, a bar, and the line that is expected."""
 
     WIDTH = 10
 
-    def think(self, thought: Thought | None, first: Seat, looks: Looks) -> None:
-        """Show this thought, if there is one with a score."""
+    _depth = ""
+
+    def think(self, opinion: Opinion | None, first: Seat, looks: Looks) -> None:
+        """Show this opinion, if there is one."""
+        thought = opinion.thought if opinion else None
         score = score_text(thought, first) if thought else ""
-        if thought is None or not score:
-            self.say("")
+        if opinion is None or thought is None or not score:
+            self._depth = ""
+            self.say(opinion.said if opinion and opinion.advice else "")
             return
         filled = round(score_share(thought, first) * self.WIDTH)
+        depth = f"  depth {thought.depth}" if thought.depth else ""
         full, rest = looks.symbols.bar
-        line = " ".join(thought.line[:6])
-        depth = f" depth {thought.depth}:" if thought.depth else ""
+        gap = " " if opinion.advice else "  "
         self.say(
             Content.assemble(
-                (f"{score:>5} ", "bold"), full * filled, (rest * (self.WIDTH - filled), "$foreground-muted"),
-                (f"{depth} {line}".rstrip(), "$foreground-muted"),
+                (opinion.said, "bold" if opinion.advice else ""), (f"{gap}{first} {score}\n", "bold"),
+                full * filled, (rest * (self.WIDTH - filled), "$foreground-muted"),
+                (f" {' '.join(thought.line[:6])}".rstrip(), "$foreground-muted"),
             )
         )  # fmt: skip
+        if depth != self._depth:
+            self._depth = depth
+            self.refresh()
+
+    def shown(self, width: int) -> Content:
+        """How deep somebody looked is said where that takes no row of its own."""
+        text = super().shown(width)
+        last = text.plain.rpartition("\n")[2]
+        room = bool(text.plain) and cell_len(last) + len(self._depth) <= width
+        return Content.assemble(text, (self._depth, "$foreground-muted")) if room else text
 
 
 class EvalBar(Widget):

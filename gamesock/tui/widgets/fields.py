@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -43,14 +44,14 @@ def line(label: str, widget: Widget, *, id: str | None = None) -> ComposeResult:
 
 def option_widgets(option: OptionOffer, given: str) -> Iterable[Widget]:
     """The line of a game's option, beginning with what was given the last time."""
-    title = option.name.upper() if len(option.name) <= 3 else option.name.capitalize()
     if option.choices:
         value = given or option.default or option.choices[0]
         field: Widget = select(
             [(choice, choice) for choice in option.choices], id=f"option-{option.name}", value=value
         )
     else:
-        field = Input(
-            given, placeholder=option.default or option.summary, id=f"option-{option.name}", compact=True
-        )
-    yield Horizontal(Static(title, classes="choice-label"), field, classes="choice")
+        # As much of what it means as has room; the rest is said while one is there.
+        hint = option.default or re.split("[,;(]", option.summary)[0]
+        field = Input(given, placeholder=hint, id=f"option-{option.name}", compact=True)
+    label = Static(option.title, classes="choice-label")
+    yield Horizontal(label, field, classes="choice", id=f"line-{option.name}")

@@ -25,7 +25,7 @@ _INKS = {"full": ("#e6e9ec", "#3d444d"), "16": ("bright_white", "bright_black"),
 """Of the first seat's chances, and of the rest, by how many colours there are: light and dark on any ground."""
 
 _LOUD = ("??", "?")
-"""Marks that are shown among the plies too."""
+"""Marks that are shown among the plies too, the worst first."""
 
 
 class Graph(Widget, can_focus=False):
@@ -53,6 +53,8 @@ class Graph(Widget, can_focus=False):
         self._at = 0
         self._chances: tuple[float | None, ...] = ()
         self._marks: dict[int, str] = {}
+        self._signs: tuple[int, dict[int, str]] = 0, {}
+        """For a width: what stands in which column."""
 
     # What to show
 
@@ -76,6 +78,8 @@ class Graph(Widget, can_focus=False):
         changed = everything != (self._plies, self._chances, self._marks)
         before, self._at = self._at, at
         self._plies, self._chances, self._marks = everything
+        if changed:
+            self._signs = 0, {}
         if taller:
             self.refresh(layout=True)
         elif changed:
@@ -131,11 +135,24 @@ class Graph(Widget, can_focus=False):
         now = self.column(self._at)
         if column == now:
             return self.looks.symbols.here, self.get_component_rich_style("graph--now")
-        if any(self.column(ply) == column for ply, mark in self._marks.items() if mark in _LOUD):
-            return "?", self.get_component_rich_style("graph--mark")
+        if sign := self._signs_now().get(column):
+            return sign, self.get_component_rich_style("graph--mark")
         done = column < now
         sign = _TRACK[self.looks.pieces == "ascii"] if done else self.looks.symbols.lines[0]
         return sign, self.get_component_rich_style("graph--done" if done else "graph--left")
+
+    def _signs_now(self) -> dict[int, str]:
+        """What stands in which column, as in the list of moves: a mark is never to be taken for a worse one."""
+        width = self.size.width
+        if self._signs[0] != width:
+            signs: dict[int, str] = {}
+            for loud in _LOUD:
+                for ply in (ply for ply, mark in self._marks.items() if mark == loud):
+                    at = min(self.column(ply), width - len(loud))
+                    if not any(beside in signs for beside in range(at - 1, at + len(loud) + 1)):
+                        signs |= dict(enumerate(loud, at))
+            self._signs = width, signs
+        return self._signs[1]
 
     # The mouse
 

@@ -11,26 +11,71 @@ from textual.widgets import Input, Static
 
 
 class Line(Static):
-    """Text that is only repainted when it changes, and takes no room while it is empty."""
+    """Text that is only repainted when it changes, and takes no room while it is empty.
+
+    What two blanks set apart (a key and what it does) is broken across lines only where it is longer than one.
+    """
+
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)  # with its size everything was arranged
 
     def __init__(self, *, id: str | None = None, classes: str | None = None, keep: bool = False) -> None:
         super().__init__(id=id, classes=classes)
         self._text: Content | None = None
         self._keep = keep
-        self.set_class(not keep, "-empty")
+        self.set_class(not keep, "-empty", update=False)
 
     def say(self, text: Content | str) -> None:
         """Show this text."""
         content = Content(text) if isinstance(text, str) else text
         if content != self._text or (self._text and content.spans != self._text.spans):
             before, self._text = self._text, content
-            self.set_class(not (self._keep or content.plain), "-empty")
-            self.update(content, layout=not (self._is_one_row(before) and self._is_one_row(content)))
+            self._take_room(bool(self._keep or content.plain))
+            self.update(content, layout=self._rows(before) != self._rows(content))
 
-    def _is_one_row(self, content: Content | None) -> bool:
-        if content is None or not content.plain or "\n" in content.plain:
-            return False
-        return content.cell_length <= self.size.width
+    def _take_room(self, wanted: bool) -> None:
+        if wanted == self.has_class("-empty"):
+            self.set_class(not wanted, "-empty", update=False)
+            if self.is_attached:
+                self.app.stylesheet.apply(self)  # at once, so that this is arranged with what else changed
+
+    def render(self) -> Content:
+        """The text, in whole parts."""
+        return self.shown(self.size.width)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many rows as that takes."""
+        return self.shown(width).get_height({}, width) if width else 0
+
+    def shown(self, width: int) -> Content:
+        """The text as it is broken for so many columns."""
+        return whole_parts(self._text or Content(""), width)
+
+    def _rows(self, content: Content | None) -> int:
+        """Rows that this text takes, as far as that is known."""
+        if content is None or not self.size.width:
+            return -1
+        height = self.styles.height
+        if height is not None and not height.is_auto:
+            return 1
+        return whole_parts(content, self.size.width).get_height({}, self.size.width)
+
+
+def whole_parts(text: Content, width: int) -> Content:
+    """The text with its lines broken where two blanks are, if they have to be broken."""
+    return Content("\n").join(_line_in_parts(line, width) for line in text.split("\n", allow_blank=True))
+
+
+def _line_in_parts(line: Content, width: int) -> Content:
+    if line.cell_length <= width or "  " not in line.plain.strip():
+        return line
+    first, *parts = line.split("  ")
+    lines = [first]
+    for part in parts:
+        if lines[-1].cell_length + 2 + part.cell_length <= width:
+            lines[-1] = Content("  ").join([lines[-1], part])
+        else:
+            lines.append(part)
+    return Content("\n").join(lines)
 
 
 _NAMES = {
@@ -107,6 +152,16 @@ def _under(line: list[tuple[str, str]], x: int) -> str | None:
     return None
 
 
+def _fitting(invitation: str, width: int) -> str:
+    """An invitation with as many of its examples as there is room for: ``type a move: e4 Nf3``."""
+    begins, _, example = invitation.partition(": ")
+    parts, sign = (example.split(", "), ", ") if ", " in example else (example.split(), " ")
+    if len(invitation) <= width or not width or not parts:
+        return invitation
+    shown = (f"{begins}: {sign.join(parts[:count])}" for count in range(len(parts) - 1, 0, -1))
+    return next((text for text in shown if len(text) <= width), begins)
+
+
 class MoveInput(Input):
     """The line to type in: moves, or, when told so, chat.
 
@@ -126,15 +181,30 @@ class MoveInput(Input):
         super().__init__(id=id, compact=True, select_on_focus=False, max_length=500)
         self.cursor_blink = False  # a line that waits writes nothing
         self.chatting = False
+        self._example = ""
 
     def talk(self, chatting: bool, example: str) -> None:
         """Take chat or moves; ``example``: how moves are typed, or who reads what is said."""
         if chatting != self.chatting:
             self.value = ""
-        self.chatting = chatting
-        moves = f"type a move: {example}" if example else "type a move"
-        self.placeholder = example if chatting else moves
+        self.chatting, self._example = chatting, example
+        self.invite()
         self.set_class(chatting, "-chat")
+
+    def invite(self) -> None:
+        """Say what can be typed, and while the keys are another's, how one comes here."""
+        begins = "type a move" if self.has_focus else "/ to type" if self._example else "/ to type a move"
+        moves = f"{begins}: {self._example}" if self._example else begins
+        self.placeholder = self._example if self.chatting else _fitting(moves, self.size.width)
+
+    def on_resize(self) -> None:
+        """Invite in as many words as there is room for."""
+        self.invite()
+
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """Typing is invited where typing leads."""
+        super().watch_has_focus(has_focus)
+        self.invite()
 
     @property
     def idle(self) -> bool:
@@ -142,9 +212,12 @@ class MoveInput(Input):
         return not self.value and not self.chatting
 
     def on_key(self, event: Key) -> None:
-        """Let go of what isn't text here."""
+        """Let go of what isn't text here; what Enter does is done at once."""
         if self.idle and event.key in self.PASSED:
             event.prevent_default()
+        elif event.key == "enter" and not self.idle:
+            event.stop()
+            self.post_message(self.Submitted(self, self.value))
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key becomes text."""

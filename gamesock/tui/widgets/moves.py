@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.events import Click
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
@@ -19,6 +21,8 @@ class MoveList(ScrollView, can_focus=False):
     """Moves in rounds, one line each."""
 
     COMPONENT_CLASSES = {"move-list--number", "move-list--shown", "move-list--mark"}  # noqa: RUF012 - as Textual declares it
+
+    virtual_size = Reactive(Size(0, 0), layout=False)  # a move more in a list that scrolls moves nothing else
 
     class Picked(Message):
         """A move was clicked: show the board after ``ply`` moves."""
@@ -34,6 +38,8 @@ class MoveList(ScrollView, can_focus=False):
         self._shown = 0
         self._marks: dict[int, str] = {}
         self._rounds: list[tuple[str, list[str]]] = []
+        self._drawn: list[tuple[object, ...]] = []
+        """What decides how each line looks."""
 
     def show(
         self, notations: Sequence[str], seats: int, shown: int, marks: Mapping[int, str] | None = None
@@ -45,23 +51,38 @@ class MoveList(ScrollView, can_focus=False):
         new = tuple(notations), max(1, seats), shown, dict(marks or {})
         if new == (self._notations, self._seats, self._shown, self._marks):
             return
+        before = self._drawn
         self._notations, self._seats, self._shown, self._marks = new
         self._rounds = numbered(notations, self._seats)
+        self._drawn = [self._described(line) for line in range(len(self._rounds))]
         self._fit()
-        self.refresh()
+        changed = {line for line, (old, now) in enumerate(zip_longest(before, self._drawn)) if old != now}
+        for line in changed.intersection(self._lines_in_sight):
+            self.refresh_line(line)
 
     def on_resize(self) -> None:
         """Keep the shown move in sight."""
         self._fit()
 
     def _fit(self) -> None:
-        # As long as there is room, one more move arranges nothing anew.
         rounds = len(self._rounds)
         self.virtual_size = Size(self.size.width, rounds if rounds > self.size.height else 0)
+        self._scroll_update(self.virtual_size)
         line = max(0, self._shown - 1) // self._seats
-        top = round(self.scroll_offset.y)
-        if not top <= line < top + self.size.height:
+        if line not in self._lines_in_sight:
             self.scroll_to(y=max(0, line - self.size.height + 1), animate=False)
+
+    @property
+    def _lines_in_sight(self) -> range:
+        top = round(self.scroll_offset.y)
+        return range(top, top + self.size.height)
+
+    def _described(self, line: int) -> tuple[object, ...]:
+        number, moves = self._rounds[line]
+        first = line * self._seats + 1
+        plies = range(first, first + len(moves))
+        marks = tuple(self._marks.get(ply) for ply in plies)
+        return number, *moves, marks, self._shown if self._shown in plies else None, self._columns()
 
     def _columns(self) -> tuple[int, int]:
         number = max(3, len(str(len(self._rounds))) + 1) + 1

@@ -30,6 +30,8 @@ class Preview(Container):
 
     def show(self, picture: BoardPicture | None, *, flipped: bool = False) -> None:
         """Show this picture; None: nothing."""
+        if picture is None or self._picture is None or Shape.of(picture) != Shape.of(self._picture):
+            self.board.set_frame(None)  # the one there is fits another board
         self._picture = picture
         self.board.show(picture, flipped=flipped)
         self._fit()

@@ -183,7 +183,9 @@ class Rows(ScrollView, can_focus=True):
             ground = self.get_component_rich_style("rows--hover")
         sign = f"{self.sign} "[:CURSOR] if chosen else " " * CURSOR
         segments = [Segment(sign, ground)]
-        for text, kind in row.draw(max(0, width - CURSOR)):
+        ascii_only = self.app.has_class("-ascii")
+        for drawn, kind in row.draw(max(0, width - CURSOR)):
+            text = drawn.replace("…", "~") if ascii_only else drawn
             segments.append(Segment(text, ground + self._ink(kind) if kind else ground))
         return Strip(segments).adjust_cell_length(width, ground)
 

@@ -12,14 +12,16 @@ from typing import NamedTuple
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
 from gamesock import protocol as p
-from gamesock.bot import Thought
 from gamesock.game import BoardPicture, Opening, Seat
 from gamesock.mirror import Mirror
+from gamesock.tui.advice import Opinion
 from gamesock.tui.arrangement import SMALLEST, Arrangement, arrange, needed
 from gamesock.tui.frame import Shape
 from gamesock.tui.looks import Looks
@@ -30,6 +32,7 @@ from gamesock.tui.widgets.evaluation import BarLook, EvalBar, EvalLine
 from gamesock.tui.widgets.lines import Hints, Line
 from gamesock.tui.widgets.moves import MoveList
 from gamesock.tui.widgets.seats import SeatLook, SeatPanel
+from gamesock.tui.widgets.tab_bar import TabBar
 from gamesock.tui.words import LOW, opening_text, player_text, safe, tray_text
 
 
@@ -44,6 +47,8 @@ class View(NamedTuple):
     """Whose piece a gesture moves."""
     active: bool = False
     walkable: bool = False
+    planners: tuple[Seat, ...] = ()
+    """Who may plan a move ahead on the board; nobody: the moves are those of the picture."""
     planned: frozenset[int] = frozenset()
     """The cells of a move that isn't sent yet."""
     glide: bool = False
@@ -53,8 +58,14 @@ class View(NamedTuple):
     marks: Mapping[int, str] | None = None
     """What stands behind moves in the list, by ply."""
     opening: Opening | None = None
-    thought: Thought | None = None
-    """An opinion about what is on the board, if there is one beside the mirror's."""
+    opinion: Opinion | None = None
+    """What is thought of the position on the board."""
+
+
+class Stack(Vertical):
+    """Widgets below each other that don't scroll: another size of it arranges nothing a second time."""
+
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
 
 
 class Table(Container):
@@ -68,7 +79,7 @@ class Table(Container):
         self.looks = looks
         self.board = Board(looks, id="board")
         self.bar = EvalBar(looks, id="eval-bar")
-        self.tabs = Line(id="tabs")
+        self.tabs = TabBar(id="tabs")
         self.connection = Line(id="connection", keep=True)
         self.moves = MoveList(id="moves")
         self.chat = ChatLog(id="chat")
@@ -82,10 +93,10 @@ class Table(Container):
         self.hints = Hints(id="hints")
         self.low_time = LOW
         """Seconds below which a clock calls for attention."""
-        self.panel = Vertical(id="panel")
+        self.panel = Stack(id="panel")
         self._foot = foot
-        self._others = Vertical(id="others")
-        self._nearest = Vertical(id="nearest")
+        self._others = Stack(id="others")
+        self._nearest = Stack(id="nearest")
         self._too_small = Static(id="too-small")
         self._seats: dict[Seat, SeatPanel] = {}
         self._order: tuple[Seat, ...] = ()
@@ -98,16 +109,16 @@ class Table(Container):
             yield self.board
             yield self.bar
         with self.panel:
-            with Vertical(id="above"):
+            with Stack(id="above"):
                 yield self.tabs
                 yield self.connection
                 yield self._others
                 yield self.opening
-            with Vertical(id="record"):
+            with Stack(id="record"):
                 yield self.moves
                 yield self.watchers
                 yield self.chat
-            with Vertical(id="below"):
+            with Stack(id="below"):
                 yield self._nearest
                 yield self.evaluation
                 yield self.banner
@@ -165,7 +176,9 @@ class Table(Container):
             active=view.active,
             walkable=view.walkable,
             flipped=view.flipped,
+            planners=view.planners,
             planned=view.planned,
+            hinted=view.opinion.cells if view.opinion else frozenset(),
             glide=view.glide,
         )
         if mirror.table:
@@ -177,11 +190,8 @@ class Table(Container):
 
     def _think(self, view: View, seats: Sequence[Seat]) -> None:
         """Show what a bot thinks of the position on the board."""
-        mirror, arranged = view.mirror, self._arranged
-        # A bot's last thought was about the position before its move; what is older is of no use.
-        fresh = mirror.thought and 0 <= view.ply - mirror.thought.ply <= 1 and view.ply == mirror.ply
-        thought = view.thought or (mirror.thought.thought if mirror.thought and fresh else None)
-        self.evaluation.think(thought, seats[0], self.looks)
+        arranged, thought = self._arranged, view.opinion.thought if view.opinion else None
+        self.evaluation.think(view.opinion, seats[0], self.looks)
         room = arranged is not None and arranged.has_bar
         self.bar.show(BarLook.of(thought, view.picture, seats, view.flipped), self.board.looks, room=room)
 

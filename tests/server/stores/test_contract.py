@@ -220,12 +220,14 @@ async def test_a_change_moves_a_thread_to_the_top(store: Store) -> None:
 
 
 async def test_a_list_of_the_public_knows_free_seats_names_and_bots(store: Store) -> None:
-    def joined(seq: int, seat: str, name: str, kind: str = "human") -> Joined:
-        return Joined(seq=seq, at=1.0, seat=seat, player=Player.model_validate({"name": name, "kind": kind}))
+    def joined(seq: int, seat: str, name: str, kind: str = "human", level: int | None = None) -> Joined:
+        return Joined(
+            seq=seq, at=1.0, seat=seat, player=Player.model_validate({"name": name, "kind": kind, "level": level})
+        )
 
     logs: dict[str, list[Event]] = {
         "waiting": [joined(1, "white", "Ada_1")],
-        "played": [joined(1, "white", "Bob"), joined(2, "black", "engine", "bot")],
+        "played": [joined(1, "white", "Bob"), joined(2, "black", "engine", "bot", 3)],
         "left": [
             joined(1, "white", "Cyd"),
             joined(2, "black", "engine", "bot"),
@@ -257,7 +259,7 @@ async def test_a_list_of_the_public_knows_free_seats_names_and_bots(store: Store
                            "white": [], "\\": [], "engine": ["played"], "'": []}.items():  # fmt: skip
         assert await names(Wanted(chess, text=text)) == expected, text
     [left, played, _], _ = await store.listed(Wanted(chess), 10)
-    assert played.bots == {"black"} and left.bots == frozenset() and left.players == {"white": "Cyd"}
+    assert played.bots == {"black": 3} and left.bots == {} and left.players == {"white": "Cyd"}
     first, total = await store.listed(Wanted(chess), 1)
     rest, again = await store.listed(Wanted(chess), 9, Place(first[0].header.created, "left"))
     assert total == again == 3 and [summary.header.thread for summary in rest] == ["played", "waiting"]

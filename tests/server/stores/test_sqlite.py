@@ -268,6 +268,6 @@ async def test_a_database_of_the_first_version_is_listed_too(path: Path) -> None
     store = SqliteStore(path)
     await store.open()
     [summary], total = await store.listed(Wanted({"chess": 2}, open=True), 10)
-    assert total == 1 and summary.bots == {"black"} and summary.header.created == 90
+    assert total == 1 and summary.bots == {"black": None} and summary.header.created == 90
     assert (await store.listed(Wanted({"chess": 1}, open=True), 10)) == ([], 0)
     await store.close()
