@@ -35,3 +35,11 @@ def said(widget: Any) -> str:
 def square(name: str) -> tuple[int, int]:
     """Where a square of chess is on an 80x24 screen, as white sees it."""
     return "abcdefgh".index(name[0]) * 6 + 2, (8 - int(name[1])) * 3 + 1
+
+
+async def begun(screen: GameScreen, ben: Client, until: Any) -> None:
+    """e4 by the screen's player, e5 by the other; it is the player's turn again."""
+    await until(lambda: screen.mirror.my_turn)
+    await screen.client.move("e4")
+    await ben.move("e5")
+    await until(lambda: screen.mirror.my_turn)

@@ -6,17 +6,10 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from opened import app_for, said, screen_of
+from opened import app_for, begun, said, screen_of
 
 from gamesock import protocol as p
 from gamesock.tui.screens.menu import Menu
-
-
-async def begun(screen, ben, until):
-    await until(lambda: screen.mirror.my_turn)
-    await screen.client.move("e4")
-    await ben.move("e5")
-    await until(lambda: screen.mirror.my_turn)
 
 
 async def test_a_declined_draw_is_said_in_words_until_the_next_move(server, guest, until):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -14,12 +15,24 @@ from gamesock import protocol as p
 from gamesock.tui.screens.dialogs import Choose
 
 
-async def opened(server, guest, game, seats=("white", "black"), move="e4"):
-    """A game in which the first seat has moved already."""
+async def opened(server, guest, game, seats=("white", "black")):
+    """A game that waits for the first seat, and who has the second."""
     url = f"{server}/ws/{game}/ahead"
     ben = await guest(url, "ben")
     await ben.join(seats[1])
     return url, ben
+
+
+@asynccontextmanager
+async def ahead(server, guest, until, game, seats=("white", "black"), move="e4"):
+    """The screen of the first seat, which has moved, and who has the second."""
+    url, ben = await opened(server, guest, game, seats)
+    async with app_for(url, seat=seats[0]).run_test(size=(80, 24)) as pilot:
+        screen = screen_of(pilot)
+        await until(lambda: screen.mirror.my_turn)
+        await screen.client.move(move)
+        await until(lambda: screen.can_plan)
+        yield pilot, screen, ben
 
 
 async def test_a_typed_premove_is_shown_and_sent_when_the_turn_comes(server, guest, until):
@@ -57,12 +70,7 @@ async def test_a_premove_by_mouse(server, guest, until):
 
 
 async def test_a_premove_by_cursor_in_connect_4(server, guest, until):
-    url, ben = await opened(server, guest, "connect4", ("red", "yellow"))
-    async with app_for(url, seat="red").run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
-        await until(lambda: screen.mirror.my_turn)
-        await screen.client.move("a")
-        await until(lambda: screen.can_plan)
+    async with ahead(server, guest, until, "connect4", ("red", "yellow"), move="a") as (pilot, screen, ben):
         await pilot.press("escape", "right", "space")
         await until(lambda: screen.plan)
         assert "column e" in said(screen.table.plan)
@@ -71,12 +79,7 @@ async def test_a_premove_by_cursor_in_connect_4(server, guest, until):
 
 
 async def test_a_premove_onto_a_free_cell(server, guest, until):
-    url, ben = await opened(server, guest, "tictactoe", ("X", "O"))
-    async with app_for(url, seat="X").run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
-        await until(lambda: screen.mirror.my_turn)
-        await screen.client.move("1")
-        await until(lambda: screen.can_plan)
+    async with ahead(server, guest, until, "tictactoe", ("X", "O"), move="1") as (pilot, screen, ben):
         await pilot.press("up", "space")
         await until(lambda: screen.plan)
         await ben.move("9")
@@ -84,12 +87,7 @@ async def test_a_premove_onto_a_free_cell(server, guest, until):
 
 
 async def test_a_premove_that_is_not_legal_any_more_is_dropped_with_a_word(server, guest, until):
-    url, ben = await opened(server, guest, "tictactoe", ("X", "O"))
-    async with app_for(url, seat="X").run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
-        await until(lambda: screen.mirror.my_turn)
-        await screen.client.move("1")
-        await until(lambda: screen.can_plan)
+    async with ahead(server, guest, until, "tictactoe", ("X", "O"), move="1") as (pilot, screen, ben):
         await pilot.press("up", "space")
         await until(lambda: screen.plan)
         await ben.move("5")
@@ -98,12 +96,7 @@ async def test_a_premove_that_is_not_legal_any_more_is_dropped_with_a_word(serve
 
 
 async def test_a_typed_premove_that_is_refused_is_dropped_with_the_reason(server, guest, until):
-    url, ben = await opened(server, guest, "chess")
-    async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
-        await until(lambda: screen.mirror.my_turn)
-        await screen.client.move("e4")
-        await until(lambda: screen.can_plan)
+    async with ahead(server, guest, until, "chess") as (pilot, screen, ben):
         await pilot.press(*"Qd5", "enter")
         await until(lambda: screen.plan)
         await ben.move("e5")
@@ -113,12 +106,7 @@ async def test_a_typed_premove_that_is_refused_is_dropped_with_the_reason(server
 
 @pytest.mark.parametrize("ended", [p.Resign(), None])
 async def test_escape_and_the_end_of_the_game_cancel_a_premove(server, guest, until, ended):
-    url, ben = await opened(server, guest, "chess")
-    async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
-        await until(lambda: screen.mirror.my_turn)
-        await screen.client.move("e4")
-        await until(lambda: screen.can_plan)
+    async with ahead(server, guest, until, "chess") as (pilot, screen, ben):
         await pilot.press(*"d4", "enter")
         await until(lambda: screen.plan)
         if ended:
@@ -134,12 +122,7 @@ async def test_escape_and_the_end_of_the_game_cancel_a_premove(server, guest, un
 
 
 async def test_another_premove_takes_the_place_of_the_first(server, guest, until):
-    url, ben = await opened(server, guest, "chess")
-    async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
-        await until(lambda: screen.mirror.my_turn)
-        await screen.client.move("e4")
-        await until(lambda: screen.can_plan)
+    async with ahead(server, guest, until, "chess") as (pilot, screen, ben):
         await pilot.press(*"d4", "enter", *"c4", "enter")
         await until(lambda: screen.plan and screen.plan.text == "c4")
         await ben.move("e5")

@@ -8,18 +8,11 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
-from opened import app_for, said, screen_of
+from opened import app_for, begun, said, screen_of
 
 from gamesock import protocol as p
 from gamesock import record
 from gamesock.tui.screens.menu import Menu, SaveAs
-
-
-async def played(screen, ben, until):
-    await until(lambda: screen.mirror.my_turn)
-    await screen.client.move("e4")
-    await ben.move("e5")
-    await until(lambda: screen.mirror.my_turn)
 
 
 async def test_position_moves_pgn_and_join_line_are_copied(server, guest, until):
@@ -28,7 +21,7 @@ async def test_position_moves_pgn_and_join_line_are_copied(server, guest, until)
     await ben.join("black")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
-        await played(screen, ben, until)
+        await begun(screen, ben, until)
         await pilot.press("escape")
         for key, part in (
             ("y", "rnbqkbnr/pppp1ppp/8/4p3/4P3/8/PPPP1PPP/RNBQKBNR w KQkq"),
@@ -48,7 +41,7 @@ async def test_the_position_that_is_looked_at_is_copied(server, guest, until):
     await ben.join("black")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
-        await played(screen, ben, until)
+        await begun(screen, ben, until)
         await pilot.press("escape", "home")
         await until(lambda: screen.page is not None)
         await pilot.press("y", "y")
@@ -63,7 +56,7 @@ async def test_a_game_is_saved_where_one_says(server, guest, until, tmp_path, mo
     await ben.join("black")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
-        await played(screen, ben, until)
+        await begun(screen, ben, until)
         await pilot.press("escape", "e")
         await until(lambda: isinstance(pilot.app.screen, SaveAs))
         assert pilot.app.screen.line.value == "saved.pgn"
