@@ -8,6 +8,8 @@ from pathlib import Path
 import platformdirs
 from textual.worker import WorkerFailed
 
+from gamesock.own_file import write_own
+
 
 def fault_path() -> Path:
     """Where the last fault is kept."""
@@ -20,8 +22,7 @@ def keep_fault(error: BaseException, *, under_way: int) -> str:
     told = "".join(traceback.format_exception(error))
     path = fault_path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(told, encoding="utf-8")
+        write_own(path, told)
         where = f"Where it happened is written to {path}: please add it when you report this."
     except OSError:
         where = told
