@@ -28,6 +28,8 @@ from gamesock.tui.terminal import is_gone, tell_textual
 from gamesock.tui.widgets.board import Board
 
 if TYPE_CHECKING:
+    from textual.driver import Driver
+
     from gamesock.client import Client
     from gamesock.place import Place
     from gamesock.tui.doors import Doors
@@ -90,6 +92,15 @@ class GameApp(TabbedApp[Result]):
     def get_css_variables(self) -> dict[str, str]:
         """The theme's; none before it is settled which: to mix its colours takes a while."""
         return super().get_css_variables() if self._dressed else {}
+
+    def get_driver_class(self) -> type[Driver]:
+        """Where Textual would read the keys of a Unix terminal, we do."""
+        usual = super().get_driver_class()
+        if usual.__module__ != "textual.drivers.linux_driver":
+            return usual
+        from gamesock.tui.keyboard import PatientDriver
+
+        return PatientDriver
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         super()._display(screen, self._ink.frugal(renderable, self.size))
