@@ -101,6 +101,7 @@ class ConnectedScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Connect, join, listen."""
+        self._update_timer.resume()  # its first tick takes a sixtieth of a second: let that pass on the way
         self.paint()
         self.run_worker(self._unveil(), name="unveil")
         self.run_worker(self._live(), name="live")
