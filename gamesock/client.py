@@ -40,7 +40,7 @@ class Client(Link[p.ClientMessage, p.ServerMessage]):
         keep: called with the client whenever it has a seat, for which ``seat_tokens`` may be kept to come back.
     """
 
-    repeatable = (p.MakeMove, p.GetState)
+    repeatable = (p.Join, p.MakeMove, p.GetState)
 
     def __init__(
         self,

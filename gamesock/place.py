@@ -18,13 +18,13 @@ from urllib.request import urlopen
 
 from gamesock.address import server_address, thread_of, thread_url
 from gamesock.admission import Admission
-from gamesock.catalogue import BotOffer, GameOffer
 from gamesock.client import Client, ConnectionLost
 from gamesock.connection import status_words, why
 from gamesock.protocol import LONGEST_NAME, Abort, Refusal
 from gamesock.seatbook import LOCAL, Entry, SeatBook
 
 if TYPE_CHECKING:
+    from gamesock.catalogue import BotOffer, GameOffer
     from gamesock.link import Token
     from gamesock.lobby import LobbyClient
 
@@ -149,6 +149,8 @@ class Place:
         Raises:
             NoAnswer: it can't be reached, or is no gamesock server.
         """
+        from gamesock.catalogue import GameOffer
+
         return [GameOffer.model_validate(game) for game in await self._list("/games")]
 
     async def bots(self, game: str) -> list[BotOffer]:
@@ -157,6 +159,8 @@ class Place:
         Raises:
             NoAnswer: it can't be reached, or has no such game.
         """
+        from gamesock.catalogue import BotOffer
+
         return [BotOffer.model_validate(bot) for bot in await self._list("/bots", {"game": game})]
 
     async def _list(self, path: str, query: Mapping[str, str | None] = {}) -> list[Any]:

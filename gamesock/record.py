@@ -6,8 +6,6 @@ the truth of a thread, and everything else (position, seats, clocks, offers) fol
 Reading a file is the caller's business (``loads`` takes text); nothing here does I/O.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from functools import cache
 from typing import Annotated, Any, Literal, TypeAlias
@@ -29,19 +27,6 @@ OfferKind = Literal["draw", "takeback", "rematch"]
 
 Time = Annotated[float, Field(ge=-6e10, le=2.5e11)]
 """Seconds since 1970, between the years 68 and 9892: what a calendar can show."""
-
-
-class BadRecording(ValueError):
-    """The text is no recording, or not a whole one; ``line`` says where (1 is the header).
-
-    ``header`` and ``events`` hold what could be read before that line.
-    """
-
-    def __init__(self, reason: str, line: int, header: Header | None = None, events: Iterable[Event] = ()) -> None:
-        super().__init__(f"line {line}: {reason}")
-        self.line = line
-        self.header = header
-        self.events = list(events)
 
 
 class Header(Model):
@@ -215,6 +200,19 @@ Event: TypeAlias = Annotated[
     | Rematched,
     Field(discriminator="kind"),
 ]
+
+
+class BadRecording(ValueError):
+    """The text is no recording, or not a whole one; ``line`` says where (1 is the header).
+
+    ``header`` and ``events`` hold what could be read before that line.
+    """
+
+    def __init__(self, reason: str, line: int, header: Header | None = None, events: Iterable[Event] = ()) -> None:
+        super().__init__(f"line {line}: {reason}")
+        self.line = line
+        self.header = header
+        self.events = list(events)
 
 
 @cache

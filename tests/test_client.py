@@ -142,6 +142,18 @@ async def test_a_move_cut_off_from_its_answer_is_played_once(swallowed: str, pro
     assert [event.move for event in kept.events if isinstance(event, Moved)] == ["e2e4"]
 
 
+async def test_a_seat_asked_for_on_a_connection_that_was_lost_is_asked_for_again(proxied: Any) -> None:
+    _, proxy, url = proxied
+    async with Client(f"{url}/ws/chess/t", name="Ann") as ann:
+        proxy.deaf = True
+        joining = asyncio.create_task(ann.join("white"))
+        await asyncio.sleep(0.1)
+        proxy.cut()
+        async with asyncio.timeout(5):
+            assert (await joining).seat == "white"
+        assert ann.mirror.seats == ("white",) and ann.seat_tokens["white"]
+
+
 async def test_what_may_not_be_repeated_is_given_up(proxied: Any) -> None:
     server, proxy, url = proxied
     async with Client(f"{url}/ws/chess/t", name="Ann") as ann:

@@ -23,7 +23,7 @@ import typer
 from websockets.asyncio.client import connect
 
 from gamesock import protocol
-from gamesock.cli import app as cli
+from gamesock.cli import command_line
 from gamesock.protocol import Close, Code
 from gamesock.server import App, GameSocketFactory
 
@@ -323,7 +323,7 @@ def commands() -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize(("page", "command"), list(commands()))
 def test_every_command_line_parses(page: str, command: str) -> None:
     name, *arguments = shlex.split(command)
-    found, context = typer.main.get_command(cli), None
+    found, context = typer.main.get_command(command_line()), None
     if name == "scripts/play":
         arguments = ["play", *arguments]
     while hasattr(found, "commands") and arguments and not arguments[0].startswith("-"):
@@ -336,7 +336,7 @@ def test_every_command_line_parses(page: str, command: str) -> None:
 def test_every_flag_in_running_text_exists() -> None:
     """Flags named outside of commands: ``--like-this``."""
     known = {"--help", "--version", "--install-completion", "--show-completion"}
-    group = typer.main.get_command(cli)
+    group = typer.main.get_command(command_line())
     waiting = [group]
     while waiting:
         command = waiting.pop()

@@ -8,54 +8,67 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from copy import copy
-from typing import Annotated
+from importlib import import_module
+from typing import Annotated, NamedTuple
 
 import typer
 
 from gamesock import __version__
-from gamesock.cli.commands.account import account, login, logout, whoami
-from gamesock.cli.commands.host import host, serve
-from gamesock.cli.commands.keep import export, import_
-from gamesock.cli.commands.play import bots, games, play, replay, watch
-from gamesock.cli.commands.threads import threads
-from gamesock.cli.config import config
 from gamesock.cli.failures import FAILED, INTERRUPTED, explain
-from gamesock.cli.replication import replication
-from gamesock.cli.supabase import supabase
 
 PLAYING, HOSTING, FILES, ACCOUNT = "Play and watch", "Host", "Keep", "Account"
 
-app = typer.Typer(
-    name="gamesock",
-    help="Play, host and watch turn-based games: a live board in your terminal, over WebSockets.",
-    epilog="Start with: gamesock play chess",
-    no_args_is_help=False,
-    # Panels are for people: what reads a pipe wants plain lines, and gets them in half the time.
-    rich_markup_mode="rich" if sys.stdout.isatty() else None,
-    context_settings={"help_option_names": ["-h", "--help"]},
-    pretty_exceptions_enable=False,
-)
-for name, command, panel in (
-    ("play", play, PLAYING),
-    ("watch", watch, PLAYING),
-    ("replay", replay, PLAYING),
-    ("host", host, HOSTING),
-    ("serve", serve, HOSTING),
-    ("games", games, PLAYING),
-    ("bots", bots, PLAYING),
-    ("export", export, FILES),
-    ("import", import_, FILES),
-    ("login", login, ACCOUNT),
-    ("logout", logout, ACCOUNT),
-    ("whoami", whoami, ACCOUNT),
-):
-    app.command(name, rich_help_panel=panel)(command)
-app.add_typer(config, name="config")
-app.add_typer(supabase, name="supabase")
-app.add_typer(replication, name="replication")
-app.add_typer(threads, name="threads", rich_help_panel=HOSTING)
-app.add_typer(account, name="account", rich_help_panel=ACCOUNT)
+
+class _Command(NamedTuple):
+    """Where a command, or a group of them, is, and under which heading help lists it."""
+
+    module: str
+    name: str
+    heading: str | None = None
+
+
+_COMMANDS = {
+    "play": _Command("commands.play", "play", PLAYING),
+    "watch": _Command("commands.play", "watch", PLAYING),
+    "replay": _Command("commands.play", "replay", PLAYING),
+    "host": _Command("commands.host", "host", HOSTING),
+    "serve": _Command("commands.host", "serve", HOSTING),
+    "games": _Command("commands.play", "games", PLAYING),
+    "bots": _Command("commands.play", "bots", PLAYING),
+    "export": _Command("commands.keep", "export", FILES),
+    "import": _Command("commands.keep", "import_", FILES),
+    "login": _Command("commands.account", "login", ACCOUNT),
+    "logout": _Command("commands.account", "logout", ACCOUNT),
+    "whoami": _Command("commands.account", "whoami", ACCOUNT),
+    "config": _Command("config", "config"),
+    "supabase": _Command("supabase", "supabase"),
+    "replication": _Command("replication", "replication"),
+    "threads": _Command("commands.threads", "threads", HOSTING),
+    "account": _Command("commands.account", "account", ACCOUNT),
+}
+
+
+def command_line(typed: str | None = None) -> typer.Typer:
+    """The command line; where a command was ``typed``, with that one alone: to build all takes a while."""
+    app = typer.Typer(
+        name="gamesock",
+        help="Play, host and watch turn-based games: a live board in your terminal, over WebSockets.",
+        epilog="Start with: gamesock play chess",
+        no_args_is_help=False,
+        # Panels are for people: what reads a pipe wants plain lines, and gets them in half the time.
+        rich_markup_mode="rich" if sys.stdout.isatty() else None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        pretty_exceptions_enable=False,
+    )
+    app.callback(invoke_without_command=True)(_start)
+    for name in [typed] if typed in _COMMANDS else _COMMANDS:
+        command = _COMMANDS[name]
+        found = getattr(import_module(f"gamesock.cli.{command.module}"), command.name)
+        if isinstance(found, typer.Typer):
+            app.add_typer(found, name=name, rich_help_panel=command.heading)
+        else:
+            app.command(name, rich_help_panel=command.heading)(found)
+    return app
 
 
 def _version(value: bool) -> None:
@@ -64,8 +77,7 @@ def _version(value: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
-def home(
+def _start(
     context: typer.Context,
     version: Annotated[
         bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Show the version.")
@@ -107,17 +119,8 @@ def main() -> None:
 
 def _run() -> int:
     try:
+        app = command_line(sys.argv[1] if len(sys.argv) > 1 else None)
         # So that it is we who word what was typed wrong.
-        return _asked()(prog_name="gamesock", standalone_mode=False) or 0
+        return app(prog_name="gamesock", standalone_mode=False) or 0
     finally:
         sys.stdout.flush()
-
-
-def _asked() -> typer.Typer:
-    """The command line with the one command that was typed, if it was: Typer builds all there are to run one."""
-    found = [command for command in app.registered_commands if [command.name] == sys.argv[1:2]]
-    if not found:
-        return app
-    alone = copy(app)
-    alone.registered_commands, alone.registered_groups = found, []
-    return alone

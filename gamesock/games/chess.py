@@ -1,4 +1,4 @@
-"""Chess and Chess960, on the rules of python-chess, which is loaded when the first game begins.
+"""Chess and Chess960, on the rules of python-chess, which is loaded with the first move.
 
 A move is UCI (``"e2e4"``, ``"e7e8q"``); in Chess960 castling is written as the king taking its rook.
 """
@@ -35,9 +35,14 @@ class Chess(Game):
     notations: ClassVar[str] = EXAMPLES
 
     def start(self, options: Mapping[str, Any], seed: int) -> ChessPosition:
+        given = self.chosen(options)
+        if given in ({}, {"variant": "standard"}):
+            from gamesock.games.chess_position import ChessPosition
+
+            return ChessPosition()
         from gamesock.games import chess_start
 
-        return chess_start.start(self.chosen(options), seed)
+        return chess_start.start(given, seed)
 
     def load(self, dump: Mapping[str, Any]) -> ChessPosition:
         from gamesock.games import chess_start
@@ -62,7 +67,7 @@ class Chess(Game):
     def opening(self, position: Position) -> Opening | None:
         """None in Chess960, where the start is another one."""
         own = _own(position)
-        return None if own.board.chess960 else opening_of(own.fens)
+        return None if own.variant == "chess960" else opening_of(own.fens)
 
 
 def _own(position: Position) -> ChessPosition:

@@ -1,43 +1,73 @@
-"""A chess game under way, and what clients see of it."""
+"""A chess game under way, and what clients see of it.
+
+python-chess is loaded with the first move: its tables take as long as drawing a board ten times.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
-import chess
-
-from gamesock.game import BoardPicture, IllegalMove, Move, Outcome, Position, Seat, few, only
-from gamesock.games.chess_picture import draw
+from gamesock.game import BoardPicture, IllegalMove, Move, Outcome, PictureMove, Position, Seat, few, only
+from gamesock.games.chess_picture import FIRST_MOVES, draw, gesture, lead, symbol
 from gamesock.games.chess_state import ChessState
 
-_SEATS: dict[chess.Color, Seat] = {chess.WHITE: "white", chess.BLACK: "black"}
-_COLORS = {"white": chess.WHITE, "black": chess.BLACK}
+if TYPE_CHECKING:
+    import chess
+
+_SEATS: dict[chess.Color, Seat] = {True: "white", False: "black"}
+_COLORS = {seat: color for color, seat in _SEATS.items()}
 _TURNS = {color: frozenset({seat}) for color, seat in _SEATS.items()}
 _NOBODY: frozenset[Seat] = frozenset()
+_PAWN = 1
+
+START = "rnbqkbnr/pppppppp/8/8/8/8/PPPPPPPP/RNBQKBNR w KQkq - 0 1"
+"""Where standard chess begins."""
 
 
 class ChessPosition(Position):
-    """A board with its past, kept up to date move by move so that looking at it costs little."""
+    """A board with its past, kept up to date move by move so that looking at it costs little.
 
-    def __init__(self, board: chess.Board) -> None:
-        self.board = board
-        """The board with all moves on its stack: for reading; ``play`` moves."""
-        self.fens = [board.fen()]
+    Without a ``board`` it is the start of standard chess, which everybody knows: no library is asked about it.
+    """
+
+    def __init__(self, board: chess.Board | None = None) -> None:
+        self._board = board
+        self.variant = "chess960" if board is not None and board.chess960 else "standard"
+        self.fens = [START if board is None else board.fen()]
         """The FEN of the start, and after each move."""
         self._history: list[tuple[Seat, Move]] = []
-        self.legal: dict[Move, chess.Move] = {}
-        """The legal moves by their UCI, sorted; none once the game is over."""
+        self._turn: chess.Color = True
+        self._legal: dict[Move, chess.Move] = {}
         self._captured: dict[Seat, list[str]] = {seat: [] for seat in _SEATS.values()}
         self._seen = Counter[str]()
         self._last: tuple[chess.Square, ...] = ()
         self._picture: BoardPicture | None = None
         self._outcome: Outcome | None = None
-        self._arrive()
+        if board is None:
+            self._seen[_repeated(START)] += 1
+        else:
+            self._arrive()
 
     @property
-    def variant(self) -> str:
-        return "chess960" if self.board.chess960 else "standard"
+    def board(self) -> chess.Board:
+        """The board with all moves on its stack: for reading; ``play`` moves."""
+        return self._set_up()
+
+    @property
+    def legal(self) -> Mapping[Move, chess.Move]:
+        """The legal moves by their UCI, sorted; none once the game is over."""
+        self._set_up()
+        return self._legal
+
+    def _set_up(self) -> chess.Board:
+        if self._board is None:
+            import chess
+
+            self._board = chess.Board()
+            self._legal = {move: chess.Move.from_uci(move) for move in FIRST_MOVES}
+        return self._board
 
     @property
     def moves(self) -> list[Move]:
@@ -50,10 +80,12 @@ class ChessPosition(Position):
 
     @property
     def to_move(self) -> frozenset[Seat]:
-        return _NOBODY if self._outcome else _TURNS[self.board.turn]
+        return _NOBODY if self._outcome else _TURNS[self._turn]
 
     def legal_moves(self, seat: Seat | None = None) -> list[Move]:
-        return list(self.legal) if seat in (None, _SEATS[self.board.turn]) else []
+        if seat not in (None, _SEATS[self._turn]):
+            return []
+        return list(FIRST_MOVES if self._board is None else self._legal)
 
     def play(self, move: Move, seat: Seat | None = None) -> None:
         mover = only(self.to_move, seat)
@@ -62,9 +94,9 @@ class ChessPosition(Position):
             raise IllegalMove(f"{move!r} isn't legal here: {few(list(self.legal))}")
         board = self.board
         if board.is_capture(meant):
-            taken = chess.PAWN if board.is_en_passant(meant) else board.piece_type_at(meant.to_square)
+            taken = _PAWN if board.is_en_passant(meant) else board.piece_type_at(meant.to_square)
             assert taken is not None
-            self._captured[mover].append(chess.Piece(taken, not board.turn).symbol())
+            self._captured[mover].append(symbol(taken, not board.turn))
         castled = board.is_castling(meant)
         board.push(meant)
         landed = board.king(not board.turn) if castled else None
@@ -82,7 +114,7 @@ class ChessPosition(Position):
             return ()
         rules = {
             "threefold_repetition": self._seen[_repeated(self.fen)] >= 3,
-            "fifty_moves": self.board.halfmove_clock >= 100,
+            "fifty_moves": int(self.fen.split()[4]) >= 100,
         }
         return tuple(reason for reason, holds in rules.items() if holds)
 
@@ -90,7 +122,7 @@ class ChessPosition(Position):
         return not self.board.has_insufficient_material(_COLORS[seat])
 
     def view(self, seat: Seat | None) -> ChessState:
-        fen, turn, ended = self.fen, _SEATS[self.board.turn], self._outcome
+        fen, turn, ended = self.fen, _SEATS[self._turn], self._outcome
         return ChessState.model_validate(
             {
                 "fen": fen,
@@ -103,14 +135,20 @@ class ChessPosition(Position):
                 "game_status": self._status(),
                 "game_result": None if ended is None else f"{ended.winner}_win" if ended.winner else "draw",
                 "captured_pieces": self._captured,
-                "legal_moves": list(self.legal),
+                "legal_moves": self.legal_moves(),
                 "variant": self.variant,
             }
         )
 
     def picture(self, seat: Seat | None) -> BoardPicture:
         if self._picture is None:
-            self._picture = draw(self.board, self.fen, self.legal, self._last, self._captured)
+            board, check, ahead = self._board, None, 0
+            moves: Iterable[PictureMove] = FIRST_MOVES.values()
+            if board is not None:
+                moves = (gesture(board, spelled, move) for spelled, move in self._legal.items())
+                check = board.king(board.turn) if board.is_check() else None
+                ahead = lead(board)
+            self._picture = draw(self.fen, moves, self._last, check, self._captured, ahead)
         return self._picture
 
     def dump(self) -> dict[str, Any]:
@@ -119,7 +157,7 @@ class ChessPosition(Position):
     def copy(self) -> ChessPosition:
         twin = ChessPosition.__new__(ChessPosition)
         twin.__dict__ |= self.__dict__
-        twin.board = self.board.copy()
+        twin._board = None if self._board is None else self._board.copy()
         twin.fens = self.fens.copy()
         twin._history = self._history.copy()
         twin._captured = {taker: taken.copy() for taker, taken in self._captured.items()}
@@ -145,9 +183,10 @@ class ChessPosition(Position):
         """Take stock of the position just reached."""
         self._seen[_repeated(self.fen)] += 1
         self._picture = None
+        self._turn = self.board.turn
         moves = {move.uci(): move for move in self.board.generate_legal_moves()}
         self._outcome = self._end(stuck=not moves)
-        self.legal = {} if self._outcome else dict(sorted(moves.items()))
+        self._legal = {} if self._outcome else dict(sorted(moves.items()))
 
     def _end(self, *, stuck: bool) -> Outcome | None:
         board = self.board
@@ -164,7 +203,7 @@ class ChessPosition(Position):
 
     def _status(self) -> str:
         if self._outcome is None:
-            return "check" if self.board.is_check() else "ongoing"
+            return "check" if self._board is not None and self._board.is_check() else "ongoing"
         return self._outcome.reason if self._outcome.reason in ("checkmate", "stalemate") else "draw"
 
 

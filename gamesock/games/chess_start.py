@@ -27,7 +27,7 @@ def start(given: Mapping[str, Any], seed: int) -> ChessPosition:
     elif variant == "chess960":
         board = chess.Board.from_chess960_pos(_number(given.get("position"), seed))
     else:
-        board = chess.Board()
+        return ChessPosition()
     position = ChessPosition(board)
     if ended := position.outcome():
         raise BadOptions(f"fen: the game would be over at once ({ended.reason})")

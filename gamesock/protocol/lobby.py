@@ -1,7 +1,5 @@
 """The messages of the lobby, at ``/ws/lobby``: one discriminated union each way."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field

@@ -1,7 +1,5 @@
 """What clients send: one discriminated union."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal, TypeAlias
 
 from pydantic import ConfigDict, Field

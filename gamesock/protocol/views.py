@@ -1,7 +1,5 @@
 """The parts that server messages are made of: players, clocks, offers, the table."""
 
-from __future__ import annotations
-
 import unicodedata
 from typing import Annotated, Any, Literal, Self, TypeAlias
 

@@ -20,7 +20,8 @@ from gamesock.bot import BotError, Choice
 from gamesock.game import GameState
 from gamesock.model import Model
 from gamesock.server.header import new_header
-from gamesock.server.workers import BotRequest, Workers
+from gamesock.server.thinking import question
+from gamesock.server.workers import Workers
 from gamesock.session import AskBot, Session, Viewer
 from gamesock.thread import Thread
 
@@ -143,18 +144,8 @@ class GameAgent:
         self._workers = self._workers or Workers(1)
         bot = next((b.name for b in registry.bots(self.game) if b.name != "random"), "random")
         try:
-            return await self._workers.choose(
-                BotRequest(
-                    game=self.game,
-                    bot=bot,
-                    level=None,
-                    budget=1.0,
-                    seed=thread.header.seed + thread.ply,
-                    seat=ask.seat,
-                    legal=tuple(thread.position.legal_moves(ask.seat)),
-                    dump=thread.position.dump(),
-                    view=None,
-                )
-            )
+            seed = thread.header.seed + thread.ply
+            asked = question(thread.game, thread.position, ask.seat, bot=bot, level=None, budget=1.0, seed=seed)
+            return await self._workers.choose(asked)
         except BotError as error:
             raise p.Refusal(p.Code.BOT_FAILED, str(error)) from error

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from gamesock import protocol as p
 from gamesock.bot import Bot, BotError, Thought
-from gamesock.bots.job import BotRequest
 from gamesock.game import Position, Seat
 from gamesock.protocol import Code, Refusal
 from gamesock.server.connection import Connection, Request
@@ -16,6 +15,7 @@ from gamesock.server.log import Logger
 from gamesock.server.thinking import question
 
 if TYPE_CHECKING:
+    from gamesock.bots.job import BotRequest
     from gamesock.server.live import LiveThread
 
 log = Logger("gamesock.bots")

@@ -16,10 +16,10 @@ from gamesock.server.connection import Request, encode
 from gamesock.server.log import Logger
 from gamesock.server.outbox import deliver
 from gamesock.server.turns import NOBODY
-from gamesock.server.workers import BotRequest
 from gamesock.tell import UNSAID
 
 if TYPE_CHECKING:
+    from gamesock.bots.job import BotRequest
     from gamesock.server.live import LiveThread
 
 log = Logger("gamesock.bots")
@@ -180,6 +180,8 @@ def question(
     game: Game, position: Position, seat: Seat, *, bot: str, level: int | None, budget: float, seed: int
 ) -> BotRequest:
     """What a worker is asked about a position: all of it, or in a game with secrets what the seat sees."""
+    from gamesock.bots.job import BotRequest
+
     return BotRequest(
         game=game.name,
         bot=bot,

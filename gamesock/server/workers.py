@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from gamesock.bot import BotError, Choice, Thought
-from gamesock.bots.job import BotRequest
 from gamesock.server.turns import NOBODY, Turns
-from gamesock.server.worker_process import WorkerProcess
 
-__all__ = ["BotRequest", "Workers"]
+if TYPE_CHECKING:
+    from gamesock.bots.job import BotRequest
+    from gamesock.server.worker_process import WorkerProcess
 
 
 class Workers:
@@ -99,6 +100,8 @@ class Workers:
         if self._idle:
             known = (place for place, idle in enumerate(self._idle) if request and idle.knows(request))
             return self._idle.pop(next(known, -1))
+        from gamesock.server.worker_process import WorkerProcess
+
         process = await WorkerProcess.start()
         self._alive.add(process)
         try:

@@ -269,6 +269,22 @@ def test_castling_goes_to_the_kings_square_or_the_rook_in_chess960() -> None:
     assert position.view(None).captured_pieces == {"white": [], "black": []}
 
 
+def test_the_start_that_everybody_knows_is_python_chess_s() -> None:
+    known, counted = GAME.start({}, 0), ChessPosition(chess.Board())
+    assert known.view(None) == counted.view(None)
+    assert known.picture(None) == counted.picture(None)
+    assert known.dump() == counted.dump()
+    assert known.legal_moves() == counted.legal_moves() == known.legal_moves("white")
+    assert known.legal_moves("black") == []
+    assert known.claims("white") == ()
+    twin = known.copy()
+    twin.play("g1f3")
+    counted.play("g1f3")
+    assert twin.view(None) == counted.view(None)
+    assert twin.at(0).picture(None) == known.picture(None)
+    assert (known.board, known.legal) == (chess.Board(), counted.at(0).legal)
+
+
 def test_captures_and_endings_agree_with_python_chess() -> None:
     for seed in range(6):
         position = GAME.start({"variant": ("standard", "chess960")[seed % 2]}, seed)

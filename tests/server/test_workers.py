@@ -10,8 +10,8 @@ import pytest
 
 from gamesock import registry
 from gamesock.bot import BotError, Thought
-from gamesock.bots.job import Job, Reply
-from gamesock.server.workers import BotRequest, Workers
+from gamesock.bots.job import BotRequest, Job, Reply
+from gamesock.server.workers import Workers
 
 BOTS = '''
 import os, subprocess, sys, threading, time

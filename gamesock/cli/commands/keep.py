@@ -32,7 +32,10 @@ def import_(
     store: Store = "sqlite",
     json: Json = False,
 ) -> None:
-    """Keep the games of files, each once: replay, review and export them like your own."""
+    """Keep the games of files, each once: replay, review and export them like your own.
+
+    Of PGN that is the main line with its clocks and evaluations; variations and other comments are left out.
+    """
     from gamesock.cli.imports import import_files
 
     raise typer.Exit(import_files(files, store, json))

@@ -20,7 +20,6 @@ from gamesock.client import Client, Connection, ConnectionFailed, ConnectionLost
 from gamesock.game import Seat
 from gamesock.mirror import Mirror
 from gamesock.tui.compositor import FrugalCompositor
-from gamesock.tui.screens.dialogs import Confirm
 from gamesock.tui.words import safe
 
 if TYPE_CHECKING:
@@ -173,6 +172,7 @@ class ConnectedScreen(Screen[None]):
 
     def confirm(self, question: str, then: Callable[[], object]) -> None:
         """Do it once the player said yes."""
+        from gamesock.tui.screens.dialogs import Confirm
 
         def answered(yes: bool | None) -> None:
             if yes:

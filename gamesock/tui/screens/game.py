@@ -22,7 +22,6 @@ from gamesock.client import Client, Connection, Status
 from gamesock.tui import prompts
 from gamesock.tui.looks import Looks
 from gamesock.tui.motion import quick
-from gamesock.tui.screens.game_help import help_for
 from gamesock.tui.screens.talking import TalkingScreen
 from gamesock.tui.widgets.board import Board
 from gamesock.tui.widgets.chat import ChatLog
@@ -183,6 +182,8 @@ class GameScreen(TalkingScreen):
 
     def action_help(self) -> None:
         """Every key."""
+        from gamesock.tui.screens.game_help import help_for
+
         other = [*GameScreen.BINDINGS, *self.app.BINDINGS]
         several = len(self.app.tables) > 1
         self.app.push_screen(

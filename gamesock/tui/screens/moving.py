@@ -17,7 +17,6 @@ from gamesock.game import PictureMove
 from gamesock.tui import plans
 from gamesock.tui.looks import Looks
 from gamesock.tui.plans import Plan
-from gamesock.tui.screens.dialogs import Choose
 from gamesock.tui.screens.sharing import SharingScreen
 from gamesock.tui.widgets.board import Board
 from gamesock.tui.widgets.lines import MoveInput
@@ -84,6 +83,8 @@ class MovingScreen(SharingScreen):
 
     @on(Board.ChoiceNeeded)
     def _choice(self, event: Board.ChoiceNeeded) -> None:
+        from gamesock.tui.screens.dialogs import Choose
+
         pieces = self.mirror.picture.pieces if self.mirror.picture else {}
         order = list(pieces)
         choices = [(move, pieces.get(move.choice or "")) for move in event.moves]

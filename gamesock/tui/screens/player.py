@@ -15,7 +15,6 @@ from gamesock.place import NoAnswer, get
 from gamesock.tui.advice import Opinion, asking, hint, overheard
 from gamesock.tui.prompts import vacant
 from gamesock.tui.screens.connected import ConnectedScreen
-from gamesock.tui.screens.menu import Item, Menu
 from gamesock.tui.words import called, plain, safe
 
 _SEATED = frozenset(["ai", "takeback", "resign", "draw", "rematch", "decline", "claim_win", "hint", "thoughts"])
@@ -169,6 +168,8 @@ class PlayerScreen(ConnectedScreen):
                 self.request(p.SetBot(seat=seat, bot=bot))
 
         async def ask() -> None:
+            from gamesock.tui.screens.menu import Item, Menu
+
             bots = await self._bots()
             items = [Item(bot["name"], _described(bot), str(number)) for number, bot in enumerate(bots, 1)]
             if items:

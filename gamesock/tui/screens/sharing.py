@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
 
 from gamesock import protocol as p
 from gamesock import record
-from gamesock.analyst import Analyst
-from gamesock.tui.recorded import Archive
-from gamesock.tui.screens.menu import Item, Menu, SaveAs
 from gamesock.tui.screens.review import ReviewScreen
 from gamesock.tui.words import fen_of, moves_text, position_text, safe
 
+if TYPE_CHECKING:
+    from gamesock.tui.recorded import Archive
+
 COPYABLE = (
-    Item("position", "Position", "y"),
-    Item("moves", "Moves", "m"),
-    Item("pgn", "Game as PGN", "p"),
-    Item("join", "Line to join with", "l"),
+    ("position", "Position", "y"),
+    ("moves", "Moves", "m"),
+    ("pgn", "Game as PGN", "p"),
+    ("join", "Line to join with", "l"),
 )
-"""What can be copied, and the letters for it."""
+"""What can be copied, its name, and the letter for it."""
 
 
 class SharingScreen(ReviewScreen):
@@ -40,7 +40,9 @@ class SharingScreen(ReviewScreen):
 
     def action_copy(self) -> None:
         """Ask what to copy, and copy it."""
-        items = [item for item in COPYABLE if item.value != "pgn" or self._is_chess]
+        from gamesock.tui.screens.menu import Item, Menu
+
+        items = [Item(*what) for what in COPYABLE if what[0] != "pgn" or self._is_chess]
         self.app.push_screen(Menu("Copy", items), self._copy)
 
     def _copy(self, what: str | None) -> None:
@@ -93,6 +95,7 @@ class SharingScreen(ReviewScreen):
         text = await self._recording()
         if text is None:
             return
+        from gamesock.analyst import Analyst
         from gamesock.tui.screens.study import StudyScreen
 
         # Asked over a connection of its own, so that the game's isn't busy with it.
@@ -109,6 +112,8 @@ class SharingScreen(ReviewScreen):
 
     def action_export(self) -> None:
         """Save the game to a file."""
+        from gamesock.tui.screens.menu import SaveAs
+
         explanation = ".jsonl keeps everything: gamesock replay plays it"
         if self._is_chess:
             explanation = f".pgn is for other programs,\n{explanation}"

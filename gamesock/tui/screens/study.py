@@ -117,7 +117,8 @@ class StudyScreen(ReplayScreen):
             first = [("Esc", "stop analysis")]
         elif study.report:
             more = "deeper" if study.finished else "go on" if study.known else "analyse"
-            first = [("n", "next mistake"), ("A", more)]
+            first = [("n", "next mistake")] if turning_points(study.report) else []
+            first.append(("A", more))
         else:
             first = [("A", "analyse"), play] if self.check_action("analyse", ()) else [play]
         self.table.hints.show(

@@ -8,7 +8,6 @@ from textual.binding import Binding, BindingType
 
 from gamesock import protocol as p
 from gamesock.tui.screens.moving import MovingScreen
-from gamesock.tui.screens.people import People
 
 Room = Literal["players", "spectators"]
 
@@ -81,4 +80,6 @@ class TalkingScreen(MovingScreen):
 
     def action_people(self) -> None:
         """Who plays, who watches."""
+        from gamesock.tui.screens.people import People
+
         self.app.push_screen(People(self.mirror))
