@@ -53,6 +53,15 @@ class PatientDriver(LinuxDriver):
         super().__init__(*args, **kwargs)
         self.exit_event: Bell = Bell()
 
+    def _sigcont_application(self, *signals: Any) -> None:
+        """Go on. Whoever wasn't asked to stop (SIGSTOP, or a terminal that closes) didn't leave the screen before:
+        Textual would read and write twice from here on, and never end.
+        """
+        if not self._must_signal_resume:
+            self.suspend_application_mode()
+            self._must_signal_resume = True
+        super()._sigcont_application(*signals)
+
     def run_input_thread(self) -> None:
         """Read until the driver stops, or nobody can type any more."""
         parser = XTermParser(self._debug)

@@ -56,6 +56,33 @@ def test_a_program_that_is_ended_leaves_the_terminal_as_it_was(home, number):
         assert program.wait(within=60.0) == 128 + number
 
 
+def test_a_window_that_is_closed_ends_the_game(home):
+    """Whoever closes a window hangs up, and wakes up what may be stopped there."""
+    command = [sys.executable, "-m", "gamesock", "play", "chess", "--bot", "random", "--store", "memory"]
+    with running(command, (80, 24), str(home)) as program:
+        program.wait_for("Your move")
+        program.signal(signal.SIGCONT)
+        program.signal(signal.SIGHUP)
+        program.hang_up()
+        assert program.wait(within=60.0) != 0
+
+
+def test_a_program_that_was_stopped_goes_on(home):
+    command = [sys.executable, "-m", "gamesock", "play", "chess", "--two-player", "--store", "memory"]
+    with running(command, (80, 24), str(home)) as program:
+        program.wait_for("Your move")
+        program.signal(signal.SIGSTOP)
+        program.rest()
+        program.signal(signal.SIGCONT)
+        assert b"\x1b[?1049h" in program.rest(silence=5.0)  # keys pressed before that are the shell's
+        program.press(b"/e4\r")
+        program.wait_for("1. e4")
+        program.press(b"/e5\r")
+        program.wait_for("e5")
+        program.signal(signal.SIGTERM)
+        assert program.wait(within=60.0) == 128 + signal.SIGTERM
+
+
 def rested(at, seconds):
     """What is on the screen, once that stays so."""
     return at.until(lambda: (seen := at.marks()) == (time.sleep(seconds) or at.marks()) and seen, "it never rests")
