@@ -12,14 +12,14 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from gamesock.account.project import BadProject, Project, is_local, is_loopback, public_project
-from gamesock.account.trust import Trust
 from gamesock.address import server_address
+from gamesock.network import is_local, is_loopback
 from gamesock.protocol import LONGEST_NAME
 from gamesock.text import clean
 
 if TYPE_CHECKING:
     from gamesock.account.account import Account
+    from gamesock.account.project import Project
 
 VARIABLE = "GAMESOCK_ACCOUNT"
 """``off``: whoever plays isn't whoever is signed in here, as with the visitors of ``gamesock serve``."""
@@ -103,10 +103,14 @@ class Admission:
         Raises:
             OSError: it can't be kept.
         """
+        from gamesock.account.trust import Trust
+
         assert self._project is not None, "there was a question"
         Trust().agree(self._server, self._project.url)
 
     def _agreed(self, account: Account) -> bool:
+        from gamesock.account.trust import Trust
+
         here = is_loopback(urlsplit(self._server).hostname or "")
         return here or account.given() is not None or Trust().holds(self._server, account.project.url)
 
@@ -160,6 +164,8 @@ def named_project(health: Any) -> Project | None:
     auth = health.get("auth") if isinstance(health, dict) else None
     if not isinstance(auth, dict) or auth.get("kind") != "supabase":
         return None
+    from gamesock.account.project import BadProject, public_project
+
     try:
         return public_project(str(auth.get("url")), str(auth.get("key") or ""))
     except BadProject:
@@ -170,6 +176,8 @@ def display_name(url: str | None) -> str | None:
     """The name in the account of who is signed in at a project; None: nobody is, or they have none."""
     if not url or not is_ours():
         return None
+    from gamesock.account.project import BadProject, Project
+
     try:
         account = _account(Project(url))
     except (ImportError, BadProject):
@@ -185,6 +193,7 @@ def _name(account: Account | None) -> str | None:
 def _account(project: Project) -> Account | None:
     """The account there, if somebody is signed in. A keyring may take a while to open."""
     from gamesock.account.account import Account
+    from gamesock.account.project import Project
     from gamesock.account.safe import best
 
     safe = best()

@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from statistics import fmean, harmonic_mean, pstdev
+from typing import NamedTuple
 
 from gamesock.bot import Thought
 from gamesock.game import Seat
@@ -37,8 +38,7 @@ _STEEPNESS = 0.368208
 """Of the curve from pawns to chances."""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(NamedTuple):
     """What a move did to the chances of the player who made it."""
 
     ply: int
@@ -62,8 +62,7 @@ class Summary:
     marks: Mapping[Mark, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A game, analysed as far as there are opinions."""
 
     chances: tuple[float | None, ...]

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar, TypeAlias
+from typing import ClassVar, NamedTuple, TypeAlias
 
 from pydantic import Field
 
@@ -41,8 +40,7 @@ Tell: TypeAlias = Callable[[Thought], None]
 """Where a bot's thoughts go while it thinks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Level:
+class Level(NamedTuple):
     """One strength of a bot, with an honest word on what to expect."""
 
     number: int
@@ -50,8 +48,7 @@ class Level:
     summary: str
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """What a bot is asked: one decision, with a time budget."""
 
     game: Game

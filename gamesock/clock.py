@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gamesock.game import Seat
 
@@ -26,8 +25,7 @@ _KINDS: dict[str | None, Kind] = {None: "increment", "+": "increment", "d": "del
 _SIGNS = {"increment": "+", "delay": "d", "bronstein": "b"}
 
 
-@dataclass(frozen=True, slots=True)
-class TimeControl:
+class TimeControl(NamedTuple):
     """How much time a seat has, and what a move gives back.
 
     - ``increment``: ``extra`` is added after each move (Fischer; 0: sudden death);
@@ -79,8 +77,7 @@ class TimeControl:
         return self.base or self.extra
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(NamedTuple):
     """The time of every seat: ``left`` when the turn began at ``since``; ``running`` seats lose it."""
 
     control: TimeControl
@@ -111,7 +108,7 @@ class Clock:
         left = {seat: self.remaining(seat, now) for seat in self.left}
         if self.control.kind in ("per_move", "days"):
             left |= dict.fromkeys(seats - self.running, self.control.base)
-        return replace(self, left=left, running=seats, since=now)
+        return self._replace(left=left, running=seats, since=now)
 
     def moved(self, seat: Seat, now: float) -> Clock:
         """The clock after ``seat`` moved at ``now``: its time is settled, what the move earns added."""
@@ -123,7 +120,7 @@ class Clock:
                 left[seat] += min(self.control.extra, self.spend(seat, now))
             case "per_move" | "days":
                 left[seat] = self.control.base
-        return replace(self, left=left, running=self.running - {seat})
+        return self._replace(left=left, running=self.running - {seat})
 
     def stopped(self, now: float) -> Clock:
         """The clock at rest, with what is left at ``now``."""
@@ -131,7 +128,7 @@ class Clock:
 
     def paused(self, seconds: float) -> Clock:
         """The clock as if the last ``seconds`` had not passed."""
-        return replace(self, since=self.since + seconds)
+        return self._replace(since=self.since + seconds)
 
     def flagged(self, now: float) -> Seat | None:
         """The running seat whose time is up, if any (of several, the first in seat order)."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import socket
 import ssl
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -41,8 +41,7 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """The connection changed: it is part of the stream of messages."""
 
     status: Status

@@ -10,8 +10,7 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
-from typing import Any, ClassVar, Literal, Self, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias
 
 from pydantic import ConfigDict
 
@@ -40,16 +39,14 @@ class BadOptions(ValueError):
     """The game can't be started with these options. ``str(error)`` says which and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """How a game ended: the winning seat (None: a draw) and one snake_case word why."""
 
     winner: Seat | None
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(NamedTuple):
     """A choice made before a game starts, shown by ``gamesock games`` and the new-game dialog."""
 
     name: str

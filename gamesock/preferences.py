@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args
@@ -128,7 +127,7 @@ def read_preferences(path: Path | None = None, environ: Mapping[str, str] | None
     for key in SETTINGS:
         if given := environ.get(PREFIX + key.upper()):
             _take(values, problems, key, given, f"({PREFIX}{key.upper()})")
-    return Preferred(Preferences(**values), tuple(problems))
+    return Preferred(Preferences.model_construct(**values), tuple(problems))  # each was checked
 
 
 def checked(key: str, given: Any) -> Any:
@@ -213,10 +212,13 @@ def change_preferences(changes: Mapping[str, Any], path: Path | None = None) -> 
 
 def _kept(path: Path) -> tuple[dict[str, Any], list[str]]:
     try:
-        return tomllib.loads(_text(path)), []
+        text = _text(path)
+        import tomllib  # here, because most players have no such file
+
+        return tomllib.loads(text), []
     except FileNotFoundError:
         return {}, []
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no TOML, or no UTF-8
         return {}, [f"{path} is not valid TOML ({error}): the usual settings are used until it is mended"]
     except OSError as error:
         return {}, [f"{path} can't be read ({error.strerror}): the usual settings are used"]

@@ -7,10 +7,9 @@ dicts: the hot path encodes each once for all connections that share a ``View``.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from gamesock import record as r
 from gamesock.game import Position, Seat
@@ -31,8 +30,7 @@ UNSAID = "why could tell a secret; the recording says it once the game is over"
 """The reason that a bot failed for, to those who may not know what it knew."""
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """Connections with equal views get equal bytes."""
 
     seat: Seat | None = None

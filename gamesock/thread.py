@@ -7,7 +7,7 @@ differ. It decides nothing: that is the session's work.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gamesock import record as r
 from gamesock import registry
@@ -21,8 +21,7 @@ class CorruptLog(ValueError):
     """The log can't be folded: it holds what the rules don't allow."""
 
 
-@dataclass(frozen=True, slots=True)
-class Played:
+class Played(NamedTuple):
     """One move of the game."""
 
     seat: Seat | None

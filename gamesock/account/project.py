@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from gamesock.account.session import role_of
+from gamesock.network import is_local
 
 
 class BadProject(ValueError):
@@ -94,21 +94,3 @@ def checked_setting(name: str, value: str) -> str:
 def is_secret_key(key: str) -> bool:
     """Whether this key passes row-level security."""
     return key.startswith("sb_secret_") or role_of(key) == "service_role"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether this is the machine itself."""
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-def is_local(host: str) -> bool:
-    """Whether this is a network of one's own: the local stack, a container."""
-    if host == "localhost" or host.endswith((".localhost", ".internal", ".local")) or "." not in host:
-        return True
-    try:
-        return ipaddress.ip_address(host).is_private
-    except ValueError:
-        return False

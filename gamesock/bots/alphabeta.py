@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from random import Random
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from gamesock.bot import Bot, Choice, Level, Task, Tell, Thought
 from gamesock.bots.deadline import Deadline, OutOfTime
@@ -25,8 +24,7 @@ INFINITY = 2 * WIN
 _ONE_REPLY_DEPTH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Skill:
+class Skill(NamedTuple):
     """How a level holds a search back, so that people of every strength can win.
 
     ``depth`` limits how many half-moves it looks ahead; ``noise`` is the spread of its errors of judgement,
@@ -39,8 +37,7 @@ class Skill:
     slip: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """The best move as far as a depth shows, and its score."""
 
     move: Move

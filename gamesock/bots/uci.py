@@ -11,9 +11,8 @@ import subprocess
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cache
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 
 import chess
 import chess.engine
@@ -33,8 +32,7 @@ _NODES = (1, 4, 16, 64, 256, 1000, 4000)
 _FULL_LEVEL = 8
 
 
-@dataclass(frozen=True, slots=True)
-class Engine:
+class Engine(NamedTuple):
     """A known engine: its program, what it is started with, and what makes it weaker."""
 
     program: str

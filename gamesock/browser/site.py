@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import html
-import ipaddress
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -16,8 +14,9 @@ from typing import NamedTuple
 import textual_serve.server
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from gamesock.browser.gate import Gate, is_address
+from gamesock.browser.gate import Gate
 from gamesock.browser.visitor import Visitor
+from gamesock.network import is_loopback
 
 FRAME = 1 << 20
 """Bytes of a message from a page; more ends the connection."""
@@ -41,11 +40,10 @@ class Guest(NamedTuple):
     @property
     def here(self) -> bool:
         """Whether the visitor sits at this machine."""
-        return is_address(self.address) and ipaddress.ip_address(self.address).is_loopback
+        return is_loopback(self.address)
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(NamedTuple):
     """What runs for a visitor."""
 
     arguments: Sequence[str]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
@@ -34,8 +33,7 @@ LONGEST = 64 * 1024
 """Characters of a token on stdin."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignIn:
+class SignIn(NamedTuple):
     """How to sign in."""
 
     email: str = ""

@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
 from gamesock import record
-from gamesock.analyst import Analyst
 from gamesock.bot import Thought
 from gamesock.client import Client
 from gamesock.record import Event, Header, Moved, TakenBack
-from gamesock.replay import replay
 from gamesock.text import clean
 from gamesock.thread import game_of
-from gamesock.tui.recorded import Recorded
+
+if TYPE_CHECKING:
+    from gamesock.analyst import Analyst
+    from gamesock.tui.recorded import Recorded
 
 _NEARLY_ALL = 0.8
 """Of the moves: with fewer opinions than that the course of a game has too many holes."""
@@ -36,6 +38,9 @@ def recorded(
     header: Header, events: Sequence[Event], analyst: Callable[[], Awaitable[Analyst]] | None = None
 ) -> Recorded:
     """A game to look at; raises as ``replay`` does."""
+    from gamesock.replay import replay
+    from gamesock.tui.recorded import Recorded
+
     known = header.game == "chess"
     return Recorded(
         title=title_of(header, events),
@@ -87,6 +92,7 @@ def local_analyst(header: Header, events: Sequence[Event]) -> Callable[[], Await
     """Connects to a server inside this program, of this one game, that runs as long as the analyst is asked."""
 
     async def connect() -> Analyst:
+        from gamesock.analyst import Analyst
         from gamesock.cli.logs import quiet
         from gamesock.server.embedded import embedded
         from gamesock.server.stores.memory import MemoryStore

@@ -10,8 +10,8 @@ import signal
 import socket
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import NamedTuple
 
 import typer
 
@@ -38,8 +38,7 @@ SERVICE_VARIABLE = "GAMESOCK_SUPABASE_SERVICE_KEY"
 """The project's secret key, which passes row-level security. Never an option, for the same reason."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hosting:
+class Hosting(NamedTuple):
     """How to host."""
 
     host: str

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from gamesock.account.packages import missing
 from gamesock.address import SHARED, server_url
 from gamesock.admission import display_name, is_ours
 from gamesock.cli.options import Problem, WrongUsage, preferred
@@ -67,6 +66,8 @@ def home_of(store: str) -> Home | None:
     url, key = preferred().supabase_url, preferred().supabase_key
     if not url or not key or not is_ours() or SHARED in os.environ:
         return None
+    from gamesock.account.packages import missing
+
     if not store_of(store).name.startswith("sqlite:") or missing():
         return None
     from gamesock.account.account import Account

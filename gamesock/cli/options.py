@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from gamesock.preferences import Preferences
@@ -65,8 +64,7 @@ class Visibility(StrEnum):
     private = "private"
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """How a game is shown, as far as the command line says; None: as the player prefers."""
 
     pieces: str | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from gamesock.address import SHARED, Invite, read_invite, server_url
 from gamesock.bot import Bot
@@ -20,8 +20,7 @@ from gamesock.record import Visibility
 from gamesock.seatbook import LOCAL, Entry, SeatBook
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
+class Wish(NamedTuple):
     """What was asked for."""
 
     game: str
@@ -53,7 +52,7 @@ def play(wish: Wish, settings: Settings) -> int:
         server = None if known.server == LOCAL else known.server
         if not known.tokens or not known.game:  # a seat by who we are; a program that ended as it sat down
             return _join(wish, server, known.thread, settings)
-        wish = replace(wish, game=known.game, thread=known.thread, server=server)
+        wish = wish._replace(game=known.game, thread=known.thread, server=server)
     game, new = _new_game(wish)
     need_terminal(settings)
     with place_for(wish.server, wish.store, wish.name, open_to_friends=wish.invite) as place:

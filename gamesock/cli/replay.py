@@ -6,9 +6,9 @@ import asyncio
 import sys
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from gamesock import record
 from gamesock.analyst import Analyst, enter, fetch
@@ -24,8 +24,7 @@ from gamesock.text import clean
 from gamesock.tui.recorded import Recorded, Shelf, Volume
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Which game, and where it is."""
 
     recording: str
@@ -71,7 +70,7 @@ def _opened(header: Header, events: Sequence[Event], analyst: Callable[[], Await
     game = recorded(header, events, analyst)
     # While a game goes on elsewhere, a bot's opinion of it is help for one of its players.
     going_on = analyst is not None and not any(isinstance(event, record.Ended) for event in events)
-    return replace(game, analyst=None) if going_on else game
+    return game._replace(analyst=None) if going_on else game
 
 
 def _read(source: Source) -> tuple[Iterator[Recording | Problem], Callable[[], Awaitable[Analyst]] | None]:

@@ -49,7 +49,6 @@ def retry(
 
 
 async def _list(spec: str, project: str | None, json: bool) -> int:
-    from dataclasses import asdict
     from datetime import datetime
 
     from gamesock.cli.lists import json_lines
@@ -57,7 +56,7 @@ async def _list(spec: str, project: str | None, json: bool) -> int:
     async with _replicas(spec, project) as replicas:
         parked, left = await replicas.parked(), len(await replicas.pending())
     if json:
-        return json_lines(asdict(each) for each in parked)
+        return json_lines(each._asdict() for each in parked)
     if not parked:
         typer.echo("Nothing is parked.", err=True)
     if left:

@@ -16,9 +16,8 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -29,6 +28,7 @@ from gamesock.cli.host import why_not
 from gamesock.cli.local import network_address
 from gamesock.cli.options import Problem, WrongUsage
 from gamesock.cli.store import store_of
+from gamesock.network import is_loopback
 from gamesock.seatbook import SEATS, SeatBook
 from gamesock.server.embedded import embedded
 
@@ -41,8 +41,7 @@ FORGOTTEN = 180 * 86400
 """Seconds after which the seats of a browser that never came back are forgotten."""
 
 
-@dataclass(frozen=True, slots=True)
-class Serving:
+class Serving(NamedTuple):
     """How to serve."""
 
     host: str
@@ -157,7 +156,7 @@ def _urls(addresses: Sequence[tuple[Any, ...]]) -> list[str]:
 
 def _here(url: str) -> bool:
     """Whether only this machine reaches the address."""
-    return ipaddress.ip_address(urlsplit(url).hostname or "").is_loopback
+    return is_loopback(urlsplit(url).hostname or "")
 
 
 def _user() -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import chess
 
@@ -21,8 +21,7 @@ _MOVE = re.compile(
 _COLORS = {chess.WHITE: "white", chess.BLACK: "black"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Reading:
+class _Reading(NamedTuple):
     """What a text says about a move; ``origins`` is a bitboard of the squares it may start from."""
 
     target: chess.Square

@@ -3,7 +3,12 @@
 JSON text frames. The *seed layer* (``make_move``, ``ai_move``, ``get_state``, ``register_user`` and their
 answers) works for any client of the seed document's server; the *gamesock layer* adds to it and changes
 none of it. docs/protocol.md tells the same in prose.
+
+The lobby's messages are made when the first of them is asked for: a game needs none.
 """
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from gamesock.protocol.frames import (
     UnheardOf,
@@ -12,20 +17,6 @@ from gamesock.protocol.frames import (
     parse_lobby_client,
     parse_lobby_server,
     parse_server,
-)
-from gamesock.protocol.lobby import (
-    CreateThread,
-    ListThreads,
-    Lobby,
-    LobbyChanged,
-    LobbyMessage,
-    LobbyRequest,
-    PreviewThread,
-    ThreadCreated,
-    ThreadPreview,
-    ThreadStatus,
-    ThreadView,
-    WatchLobby,
 )
 from gamesock.protocol.messages import (
     Ack,
@@ -80,6 +71,7 @@ from gamesock.protocol.requests import (
     Resume,
     SetBot,
     StopAnalysis,
+    Watching,
 )
 from gamesock.protocol.terms import (
     LONGEST_NAME,
@@ -103,6 +95,22 @@ from gamesock.protocol.views import (
     PlayerView,
     Table,
 )
+
+if TYPE_CHECKING:
+    from gamesock.protocol.lobby import (
+        CreateThread,
+        ListThreads,
+        Lobby,
+        LobbyChanged,
+        LobbyMessage,
+        LobbyRequest,
+        PreviewThread,
+        ThreadCreated,
+        ThreadPreview,
+        ThreadStatus,
+        ThreadView,
+        WatchLobby,
+    )
 
 __all__ = [
     "LONGEST_NAME",
@@ -186,9 +194,16 @@ __all__ = [
     "UserRegistered",
     "Warning",
     "WatchLobby",
+    "Watching",
     "Welcome",
     "parse_client",
     "parse_lobby_client",
     "parse_lobby_server",
     "parse_server",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.lobby"), name)

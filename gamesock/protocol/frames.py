@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from gamesock.fault import worded
 from gamesock.model import Model
-from gamesock.protocol.lobby import LobbyMessage, LobbyRequest
 from gamesock.protocol.messages import ServerMessage
 from gamesock.protocol.requests import ClientMessage
 from gamesock.protocol.terms import Code, Refusal
+
+if TYPE_CHECKING:
+    from gamesock.protocol.lobby import LobbyMessage, LobbyRequest
 
 T = TypeVar("T")
 
@@ -29,11 +31,15 @@ def _server() -> TypeAdapter[ServerMessage]:
 
 @cache
 def _lobby_client() -> TypeAdapter[LobbyRequest]:
+    from gamesock.protocol.lobby import LobbyRequest
+
     return TypeAdapter(LobbyRequest)
 
 
 @cache
 def _lobby_server() -> TypeAdapter[LobbyMessage]:
+    from gamesock.protocol.lobby import LobbyMessage
+
     return TypeAdapter(LobbyMessage)
 
 

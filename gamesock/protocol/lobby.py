@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from gamesock.game import Seat
 from gamesock.model import Model
 from gamesock.protocol.messages import Ack, Error, GoingAway, Message, SignInEnding, Warning, Welcome
-from gamesock.protocol.requests import Authenticate, Hello, Request
+from gamesock.protocol.requests import Authenticate, Hello, Request, Watching
 from gamesock.protocol.terms import PAGE, THREAD_ID
 from gamesock.protocol.views import ClockView, OutcomeView, PlayerView, WholePicture
 from gamesock.record import Time, Visibility
@@ -45,7 +45,7 @@ class ThreadView(Model):
     """Seconds since 1970 of the last event."""
 
 
-class ListThreads(Request):
+class ListThreads(Watching):
     """Public threads, the newest first; without ``status`` those that are open or live."""
 
     type: Literal["list_threads"] = "list_threads"
@@ -72,7 +72,7 @@ class CreateThread(Request):
     """Without one the server makes one up, hard to guess for threads that aren't public."""
 
 
-class WatchLobby(Request):
+class WatchLobby(Watching):
     """Be told of threads that come, change and go (``on``), or no longer."""
 
     type: Literal["watch_lobby"] = "watch_lobby"
@@ -81,7 +81,7 @@ class WatchLobby(Request):
     status: ThreadStatus | None = None
 
 
-class PreviewThread(Request):
+class PreviewThread(Watching):
     """Show the board of a thread, now and whenever it changes; ``null``: of none any more."""
 
     type: Literal["preview_thread"] = "preview_thread"

@@ -17,7 +17,11 @@ class Request(Model):
     id: str | None = Field(default=None, max_length=64)
 
 
-class Hello(Request):
+class Watching(Request):
+    """What watching takes: nobody has to be signed in for it."""
+
+
+class Hello(Watching):
     """Speak the gamesock layer. Features: ``deltas``, ``picture``."""
 
     type: Literal["hello"] = "hello"
@@ -26,7 +30,7 @@ class Hello(Request):
     features: tuple[str, ...] = Field(default=(), max_length=16)
 
 
-class Authenticate(Request):
+class Authenticate(Watching):
     """Sign in, or renew the token on a living connection."""
 
     type: Literal["authenticate"] = "authenticate"
@@ -55,7 +59,7 @@ class Leave(Request):
     type: Literal["leave"] = "leave"
 
 
-class Resume(Request):
+class Resume(Watching):
     """After a reconnect: what came after ``seq``."""
 
     type: Literal["resume"] = "resume"
@@ -81,7 +85,7 @@ class AiMove(Request):
     time_ms: int | None = Field(default=None, ge=1, le=60_000)
 
 
-class GetState(Request):
+class GetState(Watching):
     """Read the state, now or after the first ``ply`` moves. Changes nothing."""
 
     type: Literal["get_state"] = "get_state"
@@ -158,7 +162,7 @@ class Rematch(Request):
     type: Literal["rematch"] = "rematch"
 
 
-class Analyse(Request):
+class Analyse(Watching):
     """Stream a bot's thoughts as ``thinking``, on the position now or after the first ``ply`` moves.
 
     Without ``bot``, the strongest that has opinions; without ``level``, the bot at its best.
@@ -171,13 +175,13 @@ class Analyse(Request):
     ply: int | None = Field(default=None, ge=0)
 
 
-class StopAnalysis(Request):
+class StopAnalysis(Watching):
     """Stop the analysis under way: it is answered at once with its last thought."""
 
     type: Literal["stop_analysis"] = "stop_analysis"
 
 
-class GetRecording(Request):
+class GetRecording(Watching):
     """The game so far as a recording; one with secrets only once it is over."""
 
     type: Literal["get_recording"] = "get_recording"

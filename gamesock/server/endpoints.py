@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
 
@@ -60,7 +59,7 @@ class Endpoints:
             "threads": len(threads.live),
         }
         if threads.replication:
-            status["replication"] = asdict(threads.replication.replicator.health)
+            status["replication"] = threads.replication.replicator.health._asdict()
         if threads.authenticator.view:
             status["auth"] = threads.authenticator.view.model_dump()
         return json(status, HTTPStatus.SERVICE_UNAVAILABLE if threads.closing else HTTPStatus.OK)

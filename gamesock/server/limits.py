@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from gamesock import protocol as p
 from gamesock.server.proxies import Proxies
@@ -17,16 +16,14 @@ Spent: TypeAlias = Literal["messages", "chat", "lists", "creates"]
 """What there are budgets for: every message; and besides what is kept for ever, or costs the server more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(NamedTuple):
     """So many a second, with a burst on top."""
 
     rate: float
     burst: int
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """What one server allows. Rates are messages a second, with a burst on top."""
 
     connections: int = 10_000

@@ -9,8 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import heapq
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import orjson
 
@@ -30,8 +29,7 @@ if TYPE_CHECKING:
 log = Logger("gamesock.lobby")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """A part of the list."""
 
     threads: list[Payload]

@@ -24,7 +24,7 @@ from gamesock.thread import CorruptLog, Thread, game_of
 ROUTE = "/ws/lobby"
 
 
-class LobbyServer(SocketServer[p.LobbyRequest]):
+class LobbyServer(SocketServer["p.LobbyRequest"]):
     """Serves the lobby of the games that ``servers`` serve, by name."""
 
     def __init__(self, app: Any, servers: Mapping[str, GameSocketServer], route: str = ROUTE) -> None:

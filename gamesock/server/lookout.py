@@ -9,9 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gamesock.server.connection import Connection, encode
 from gamesock.server.listing import Listing
@@ -36,8 +35,7 @@ TAIL = 12
 """Moves that a preview tells."""
 
 
-@dataclass(frozen=True, slots=True)
-class Interest:
+class Interest(NamedTuple):
     """Which threads a watcher wants to hear of."""
 
     game: str | None
@@ -52,8 +50,7 @@ class Interest:
         return status == self.status if self.status else status != "finished"
 
 
-@dataclass(frozen=True, slots=True)
-class _Gone:
+class _Gone(NamedTuple):
     """A thread that left memory without a trace."""
 
     id: str

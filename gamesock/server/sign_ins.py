@@ -23,21 +23,6 @@ NOTICE = 60.0
 LONGEST_SLEEP = 3600.0
 """Seconds after which the clock is looked at again, in case somebody set it."""
 
-_FOR_ANYONE = (
-    p.Hello,
-    p.Authenticate,
-    p.Resume,
-    p.GetState,
-    p.GetRecording,
-    p.Analyse,
-    p.StopAnalysis,
-    p.ListThreads,
-    p.WatchLobby,
-    p.PreviewThread,
-    p.Unknown,
-)
-"""What watching takes."""
-
 
 class SignIns:
     """The verified users of a server's connections."""
@@ -93,8 +78,8 @@ class SignIns:
 
     def check(self, connection: Connection, message: p.Request | p.Unknown) -> None:
         """Raise the refusal of what only who is signed in may ask."""
-        watching = isinstance(message, p.Join) and message.seat == p.SPECTATOR
-        if watching or isinstance(message, _FOR_ANYONE):
+        joins_to_watch = isinstance(message, p.Join) and message.seat == p.SPECTATOR
+        if joins_to_watch or isinstance(message, p.Watching | p.Unknown):
             return
         refusal = self.why_not(connection)
         if refusal:

@@ -23,7 +23,7 @@ from gamesock.text import clean
 
 log = Logger("gamesock.server")
 
-Asked = TypeVar("Asked", p.ClientMessage, p.LobbyRequest)
+Asked = TypeVar("Asked", p.ClientMessage, "p.LobbyRequest")
 
 
 class SocketServer(ABC, Generic[Asked]):

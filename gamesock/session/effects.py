@@ -2,43 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from gamesock import protocol as p
 from gamesock import record as r
 from gamesock.game import Seat
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
+class Append(NamedTuple):
     """Store these events; then tell everyone."""
 
     events: tuple[r.Event, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """Answer the requester."""
 
     message: p.Ack | p.Info | p.Warning | p.UserRegistered
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyState:
+class ReplyState(NamedTuple):
     """Answer the requester with a state: the present one, or the one after ``ply`` moves."""
 
     ply: int | None = None
     recovered: bool | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Announce:
+class Announce(NamedTuple):
     """Tell everyone who is here."""
 
 
-@dataclass(frozen=True, slots=True)
-class AskBot:
+class AskBot(NamedTuple):
     """Let a bot choose for ``seat`` (bot None: the game's default), and come back with ``bot_moved``."""
 
     seat: Seat
@@ -49,8 +43,7 @@ class AskBot:
     """The thread's when it was asked: tells an answer to this from one to the same question put earlier."""
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(NamedTuple):
     """Create this thread too: the rematch."""
 
     header: r.Header

@@ -6,7 +6,6 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
@@ -139,13 +138,13 @@ class GameApp(TabbedApp[Result]):
     def watch_theme(self, theme: str) -> None:
         """A theme chosen in the palette is the board's too."""
         if theme in THEMES:
-            self._dress(replace(self.looks, theme=theme))
+            self._dress(self.looks._replace(theme=theme))
 
     def prefer(self, preferences: Preferences) -> None:
         """Take other preferences, here and now; the number of colours is settled when the app starts."""
         self.preferences = preferences
         wished = Looks.preferred(preferences)
-        self._dress(_settled(replace(wished, color=self.looks.color)))
+        self._dress(_settled(wished._replace(color=self.looks.color)))
         if self.looks.depth == "full":
             self.theme = self.looks.theme
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from textual.geometry import Region
@@ -29,8 +28,7 @@ class Shape(NamedTuple):
         return cls(picture.rows, picture.columns, picture.surface, labelled, picture.pick == "column")
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """A board of cells ``2 * size x size``, with margins for labels and for the piece about to drop."""
 
     shape: Shape

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gamesock.protocol import LobbyChanged, ThreadStatus, ThreadView
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Which threads are wanted."""
 
     game: str | None = None
@@ -73,4 +73,4 @@ STATUSES: tuple[ThreadStatus | None, ...] = (None, "open", "live", "finished")
 def turned(wanted: Filter, by: int = 1) -> Filter:
     """The filter with the next status."""
     at = STATUSES.index(wanted.status)
-    return replace(wanted, status=STATUSES[(at + by) % len(STATUSES)])
+    return wanted._replace(status=STATUSES[(at + by) % len(STATUSES)])

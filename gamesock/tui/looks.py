@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 from textual.theme import Theme
@@ -14,8 +13,7 @@ from gamesock.tui.palettes import BASIC, COLORLESS, PALETTES, Palette
 Depth = Literal["full", "16", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class Looks:
+class Looks(NamedTuple):
     """What the player asked for; ``auto`` is settled by ``settled``."""
 
     pieces: PieceSet = "auto"
@@ -36,7 +34,7 @@ class Looks:
         color = self.color
         if color == "auto":
             color = _color_of(environ)
-        return replace(self, pieces=pieces, color=color)
+        return self._replace(pieces=pieces, color=color)
 
     @property
     def depth(self) -> Depth:

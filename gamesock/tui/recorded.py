@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import NamedTuple, Protocol, overload
 
@@ -12,8 +11,7 @@ from gamesock.analyst import Analyst
 from gamesock.bot import Thought
 
 
-@dataclass(frozen=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One game.
 
     Attributes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from gamesock import protocol as p
 from gamesock.analysis import Report, analyse
@@ -23,8 +23,7 @@ FAILURES = 2
 """Positions in a row that a bot may fail at; one more, and it isn't asked on."""
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """The moves that stand at the end of a game: who made each, and its notation."""
 
     seats: tuple[Seat, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,7 +93,7 @@ async def test_escape_stops_the_analysis_and_it_can_go_on(until):
 async def test_who_cannot_be_reached_is_told_of(until):
     client = Client("ws://127.0.0.1:1/ws/games/none")
     game = game_of("chess/1910-vienna-reti-tartakower")
-    async with study_app(replace(game, analyst=Analyst(client).open)).run_test(size=(80, 24)) as pilot:
+    async with study_app(game._replace(analyst=Analyst(client).open)).run_test(size=(80, 24)) as pilot:
         screen = pilot.app.screen
         await pilot.press("A")
         await until(lambda: "nobody answers" in plain(screen.table.error))
@@ -103,7 +102,7 @@ async def test_who_cannot_be_reached_is_told_of(until):
 
 async def test_where_nobody_can_be_asked_nothing_is_offered():
     game = game_of("chess/1910-vienna-reti-tartakower")
-    async with study_app(replace(game, analyst=None)).run_test(size=(80, 24)) as pilot:
+    async with study_app(game._replace(analyst=None)).run_test(size=(80, 24)) as pilot:
         await pilot.press("A")
         assert not pilot.app.screen.study.running
         assert "analyse" not in plain(pilot.app.screen.table.hints)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from gamesock.account.project import Project
 from gamesock.record import Header
@@ -16,8 +15,7 @@ from gamesock.server.stores.base import Summary
 _THREAD = f"id,hidden,seq,ply,ended,winner,updated,{rows.HEADER},seats(seat,name,kind,level)"
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A user's part in a thread."""
 
     id: str

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakValueDictionary
 
@@ -228,7 +227,7 @@ def _unlisted(found: Found) -> Found:
     """A user's own thread stands in no list, whoever may read it: its owner can have written what they like."""
     if found.header.visibility != "public":
         return found
-    return replace(found, header=found.header.model_copy(update={"visibility": "unlisted"}))
+    return found._replace(header=found.header.model_copy(update={"visibility": "unlisted"}))
 
 
 def _rank(part: rows.Row) -> tuple[bool, bool, float]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from gamesock.account.patience import nobody
 from gamesock.account.project import Project
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from gamesock.server.threads import Threads
 
 
-@dataclass(frozen=True, slots=True)
-class Replication:
+class Replication(NamedTuple):
     """Both ways between a server's store and a project."""
 
     replicator: Replicator

@@ -11,8 +11,7 @@ import contextlib
 import random
 import time
 from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from gamesock.account.errors import NotSignedIn
 from gamesock.account.patience import nobody, patience
@@ -55,8 +54,7 @@ AT_EASE = 2.0
 """Seconds after which a player's own program begins to copy."""
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(NamedTuple):
     """How replication does."""
 
     project: str

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from gamesock import record as r
@@ -26,8 +25,7 @@ class Kept(NamedTuple):
     owner: str
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A thread as a store takes it."""
 
     header: r.Header

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gamesock.game import Seat
 from gamesock.record import Event, Header
@@ -18,8 +19,7 @@ class Conflict(StoreError):
     """The log has moved on: it doesn't end at the expected seq. Read it again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Log:
+class Log(NamedTuple):
     """A thread as it was stored."""
 
     header: Header
@@ -45,8 +45,7 @@ class Summary:
     winner: Seat | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """Which public threads a list shows."""
 
     games: Mapping[str, int]
@@ -58,8 +57,7 @@ class Wanted:
     """Part of the id or of a player's name; the case of ASCII letters doesn't matter."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where in a list a thread stands: it never moves, whatever happens to the thread."""
 
     created: float

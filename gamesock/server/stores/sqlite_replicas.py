@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from gamesock.record import Event, Header, load_event
 from gamesock.server.stores.sqlite import SqliteStore
@@ -15,8 +15,7 @@ PAGE = 1000
 """Threads looked at in one question."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """How far a thread was copied, and in whose name; without an owner, nobody was signed in so far."""
 
     thread: str
@@ -24,8 +23,7 @@ class Mark:
     owner: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Parked:
+class Parked(NamedTuple):
     """What can't be copied as it is; somebody has to look at it."""
 
     thread: str
@@ -38,8 +36,7 @@ class Parked:
     since: float
 
 
-@dataclass(frozen=True, slots=True)
-class Replica:
+class Replica(NamedTuple):
     """A thread, and how far it was copied."""
 
     header: Header

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -105,7 +104,7 @@ class LobbyScreen(LobbyList):
 
         def chosen(name: str | None) -> None:
             if name is not None:
-                self.want(replace(self.wanted, game=name or None))
+                self.want(self.wanted._replace(game=name or None))
 
         self.app.push_screen(Menu("Show which games?", items), chosen)
 
@@ -122,7 +121,7 @@ class LobbyScreen(LobbyList):
 
     @on(Input.Changed, "#lobby-find")
     def _finding(self, event: Input.Changed) -> None:
-        self.want(replace(self.wanted, text=event.value))
+        self.want(self.wanted._replace(text=event.value))
 
     # Coming and going
 
