@@ -77,18 +77,20 @@ class Terminal:
         self._master = master
 
     def wait_for(self, text: str, within: float = 60.0) -> float:
-        """Seconds from the start until the program shows this text.
+        """Seconds from the start until this text has arrived; what it takes to find it there isn't counted.
 
         Raises:
             RuntimeError: it doesn't, or it ended before; with what it shows.
         """
-        page, end = Page(), time.perf_counter() + within
+        page, arrived = Page(), time.perf_counter()
+        end = arrived + within
         while text not in page:
             data = self._read(max(0.0, end - time.perf_counter()))
+            arrived = time.perf_counter()
             if not data:
                 raise RuntimeError(f"{self._why_silent(within)} without {text!r}:\n{page}")
             page.feed(data)
-        return time.perf_counter() - self.began
+        return arrived - self.began
 
     def _why_silent(self, within: float) -> str:
         with suppress(subprocess.TimeoutExpired):

@@ -14,7 +14,7 @@ _WORDS = {chess.STATUS_OPPOSITE_CHECK: "the side that isn't to move is in check"
 
 
 def start(given: Mapping[str, Any], seed: int) -> ChessPosition:
-    """The position that these options ask for.
+    """The position that these options ask for, where that isn't the start of standard chess.
 
     Raises:
         BadOptions: they contradict each other, or no game can begin so.
@@ -24,10 +24,8 @@ def start(given: Mapping[str, Any], seed: int) -> ChessPosition:
         raise BadOptions("position goes with the variant chess960, and without a fen")
     if "fen" in given:
         board = _set_up(given["fen"], variant)
-    elif variant == "chess960":
-        board = chess.Board.from_chess960_pos(_number(given.get("position"), seed))
     else:
-        return ChessPosition()
+        board = chess.Board.from_chess960_pos(_number(given.get("position"), seed))
     position = ChessPosition(board)
     if ended := position.outcome():
         raise BadOptions(f"fen: the game would be over at once ({ended.reason})")

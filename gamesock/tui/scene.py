@@ -23,50 +23,31 @@ class Scene:
     picture: BoardPicture | None = None
     mover: Seat | None = None
     active: bool = False
+    """Whether the player may move now."""
     walkable: bool = False
+    """Whether there is a cursor."""
     flipped: bool = False
-    cursor: int = -1
-    held: int | None = None
     planners: tuple[Seat, ...] = ()
     """Who plans a move ahead, of any piece of theirs; nobody: the moves are those of the picture."""
     planned: frozenset[int] = frozenset()
     """The cells of a move that isn't sent yet."""
     hinted: frozenset[int] = frozenset()
     """The cells of a move that a bot recommends."""
+    cursor: int = -1
+    held: int | None = None
 
-    def turned_to(
-        self,
-        picture: BoardPicture | None,
-        *,
-        mover: Seat | None,
-        active: bool,
-        walkable: bool,
-        flipped: bool,
-        planners: tuple[Seat, ...] = (),
-        planned: frozenset[int] = frozenset(),
-        hinted: frozenset[int] = frozenset(),
-    ) -> Scene:
-        """The scene with another picture; what is held stays in hand while it still can move."""
-        scene = replace(
-            self,
-            picture=picture,
-            mover=mover,
-            active=active,
-            walkable=walkable,
-            flipped=flipped,
-            planners=planners,
-            planned=planned,
-            hinted=hinted,
-            held=None,
-        )
+    def turned_to(self, shown: Scene) -> Scene:
+        """That scene with the cursor of this one; what is held stays in hand while it still can move."""
+        cursor, picture = self.cursor, shown.picture
         if picture is None:
-            return scene
-        if not 0 <= self.cursor < len(picture.cells):
+            return replace(shown, cursor=cursor)
+        if not 0 <= cursor < len(picture.cells):
             row = picture.rows // 2 if picture.rows <= 3 else picture.rows - 2
-            scene = replace(scene, cursor=scene.cell(row, picture.columns // 2))
-        elif flipped != self.flipped:
+            cursor = shown.cell(row, picture.columns // 2)
+        elif shown.flipped != self.flipped:
             # Where one looks stays where one looks.
-            scene = replace(scene, cursor=len(picture.cells) - 1 - self.cursor)
+            cursor = len(picture.cells) - 1 - cursor
+        scene = replace(shown, cursor=cursor)
         return scene.holding(scene.grasp(self.held)) if self.held is not None else scene
 
     # Cells and places

@@ -11,6 +11,7 @@ from gamesock.game import BoardPicture
 from gamesock.registry import game
 from gamesock.tui.frame import Shape, frame
 from gamesock.tui.looks import Looks
+from gamesock.tui.scene import Scene
 from gamesock.tui.widgets.board import Board
 
 
@@ -20,15 +21,15 @@ class BoardApp(App[None]):
     def __init__(self, picture: BoardPicture, mover: str, size: int) -> None:
         super().__init__()
         self.board = Board(Looks("sprite", color="full"))
-        self.picture, self.mover, self.cell = picture, mover, size
+        self.scene, self.cell = Scene(picture, mover, active=True, walkable=True), size
         self.chosen: list[str] = []
 
     def compose(self) -> ComposeResult:
         yield self.board
 
     def on_mount(self) -> None:
-        self.board.show(self.picture, mover=self.mover, active=True, walkable=True)
-        self.board.set_frame(frame(Shape.of(self.picture), self.cell))
+        self.board.show(self.scene)
+        self.board.set_frame(frame(Shape.of(self.scene.picture), self.cell))
         self.board.focus()
 
     def on_board_move_chosen(self, event: Board.MoveChosen) -> None:
@@ -66,7 +67,7 @@ async def test_showing_the_same_picture_again_repaints_nothing(monkeypatch):
     async with app.run_test(size=(80, 24)):
         refreshed = []
         monkeypatch.setattr(app.board, "refresh", lambda *regions, **_: refreshed.append(regions))
-        app.board.show(app.picture, mover=app.mover, active=True, walkable=True)
+        app.board.show(app.scene)
         assert refreshed == []
 
 

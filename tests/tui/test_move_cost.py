@@ -1,4 +1,4 @@
-"""What showing a move costs, in passes over the screen: nothing is arranged anew, and it is drawn once."""
+"""What showing a game or a move costs, in passes over the screen: each is drawn once, and a move as it stands."""
 
 from __future__ import annotations
 
@@ -6,22 +6,24 @@ import asyncio
 
 import pytest
 from opened import app_for, screen_of
+from textual._compositor import LayoutUpdate
 
 from gamesock.tui.app import GameApp
 from gamesock.tui.motion import FRAMES
+from gamesock.tui.screens import connected
 
 OPENING = "Nf3 Nc6 Bb5 a6 Ba4 Nf6 O-O Be7 Re1 b5 Bb3 d6 c3 O-O h3 Na5 Bc2 c5 d4 Qc7 Nbd2 Bd7 Nf1 Rfe8"
 """Without captures; the name of the opening becomes longer than its row."""
 
 
 class Passes:
-    """How often a screen was arranged, and drawn."""
+    """How often a screen was arranged, and drawn; and drawn as a whole."""
 
     def __init__(self):
-        self.layouts = self.paints = 0
+        self.reset()
 
     def reset(self):
-        self.layouts = self.paints = 0
+        self.layouts = self.paints = self.wholes = 0
 
 
 @pytest.fixture
@@ -30,6 +32,7 @@ def passes(monkeypatch):
 
     def counting(app, screen, renderable):
         counted.paints += renderable is not None
+        counted.wholes += isinstance(renderable, LayoutUpdate)
         display(app, screen, renderable)
 
     monkeypatch.setattr(GameApp, "_display", counting)
@@ -61,6 +64,15 @@ async def begun(pilot, url, guest, until, passes):
     screen.screen_layout_refresh_signal.subscribe(screen, arranged, immediate=True)
     passes.reset()
     return screen, ben
+
+
+async def test_a_game_that_opens_is_drawn_once(server, until, passes, monkeypatch):
+    monkeypatch.setattr(connected, "UNVEILED", 10.0)
+    app = app_for(f"{server}/ws/chess/once", seat="white")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: screen_of(pilot).mirror.seats == ("white",))
+        await still(passes)
+        assert passes.wholes == 1
 
 
 @pytest.mark.parametrize("height", [24, 18])

@@ -11,7 +11,7 @@ def scene(name: str, moves: str = "", *, flipped: bool = False, active: bool = T
     for move in moves.split():
         position.play(rules.parse(position, move))
     mover = next(iter(position.to_move), None)
-    return Scene().turned_to(position.picture(None), mover=mover, active=active, walkable=True, flipped=flipped)
+    return Scene().turned_to(Scene(position.picture(None), mover, active=active, walkable=True, flipped=flipped))
 
 
 E2, E4, E7 = 6 * 8 + 4, 4 * 8 + 4, 1 * 8 + 4
@@ -47,9 +47,9 @@ def test_the_cursor_stops_at_the_edge():
 
 def test_what_is_held_stays_in_hand_only_while_it_can_move():
     start = scene("chess").holding(E2)
-    same = start.turned_to(start.picture, mover="white", active=True, walkable=True, flipped=False)
+    same = start.turned_to(Scene(start.picture, "white", active=True))
     assert same.held == E2
-    over = start.turned_to(start.picture, mover="white", active=False, walkable=True, flipped=False)
+    over = start.turned_to(Scene(start.picture, "white", active=False))
     assert over.held is None
 
 

@@ -117,8 +117,8 @@ class ConnectedScreen(Screen[None]):
         self.refresh()
 
     def _compositor_refresh(self) -> None:
-        """Put together only what is drawn."""
-        if not self.app._batch_count:
+        """Put together only what is drawn, and not what is about to be drawn with all the rest."""
+        if not self.app._batch_count and not (self._repaint_required and self.is_current):
             super()._compositor_refresh()
 
     async def _live(self) -> None:

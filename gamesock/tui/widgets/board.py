@@ -19,7 +19,7 @@ from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
 
-from gamesock.game import BoardPicture, PictureMove, Seat
+from gamesock.game import BoardPicture, PictureMove
 from gamesock.tui.cells import Cell, Row, paint, style
 from gamesock.tui.frame import Frame
 from gamesock.tui.looks import Looks
@@ -69,37 +69,11 @@ class Board(Widget, can_focus=True):
 
     # What to show
 
-    def show(
-        self,
-        picture: BoardPicture | None,
-        *,
-        mover: Seat | None = None,
-        active: bool = False,
-        walkable: bool = False,
-        flipped: bool = False,
-        planners: tuple[Seat, ...] = (),
-        planned: frozenset[int] = frozenset(),
-        hinted: frozenset[int] = frozenset(),
-        glide: bool = False,
-    ) -> None:
-        """Show this picture; ``active``: the player may move now; ``walkable``: there is a cursor.
-
-        ``planners``: who plans ahead instead; ``planned``: the cells of a move that isn't sent yet; ``hinted``: of
-        one that a bot recommends; ``glide``: a piece that moved is seen to move.
-        """
-        if picture is not self.scene.picture:
-            self._way = between(self.scene.picture, picture) if glide else []
-        scene = self.scene.turned_to(
-            picture,
-            mover=mover,
-            active=active,
-            walkable=walkable,
-            flipped=flipped,
-            planners=planners,
-            planned=planned,
-            hinted=hinted,
-        )
-        self._set(scene)
+    def show(self, shown: Scene, *, glide: bool = False) -> None:
+        """Show this; cursor and hand are the board's own. ``glide``: a piece that moved is seen to move."""
+        if shown.picture is not self.scene.picture:
+            self._way = between(self.scene.picture, shown.picture) if glide else []
+        self._set(self.scene.turned_to(shown))
         if self._way and self._flight is None:
             self._flight = self.set_interval(TIME / (FRAMES + 1), self._fly)
 

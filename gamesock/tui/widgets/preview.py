@@ -8,6 +8,7 @@ from textual.containers import Container
 from gamesock.game import BoardPicture
 from gamesock.tui.frame import Shape, fit
 from gamesock.tui.looks import Looks
+from gamesock.tui.scene import Scene
 from gamesock.tui.widgets.board import Board
 
 
@@ -33,7 +34,7 @@ class Preview(Container):
         if picture is None or self._picture is None or Shape.of(picture) != Shape.of(self._picture):
             self.board.set_frame(None)  # the one there is fits another board
         self._picture = picture
-        self.board.show(picture, flipped=flipped)
+        self.board.show(Scene(picture, flipped=flipped))
         self._fit()
 
     def _fit(self) -> None:

@@ -25,6 +25,7 @@ from gamesock.tui.advice import Opinion
 from gamesock.tui.arrangement import SMALLEST, Arrangement, arrange, needed
 from gamesock.tui.frame import Shape
 from gamesock.tui.looks import Looks
+from gamesock.tui.scene import Scene
 from gamesock.tui.widgets.board import Board
 from gamesock.tui.widgets.chat import ChatLog
 from gamesock.tui.widgets.clock import ClockLook
@@ -170,17 +171,17 @@ class Table(Container):
         if picture and Shape.of(picture) != self._shape:
             self._shape = Shape.of(picture)
             self._arrange()
-        self.board.show(
+        scene = Scene(
             picture,
-            mover=view.mover or mirror.moving,
+            view.mover or mirror.moving,
             active=view.active,
             walkable=view.walkable,
             flipped=view.flipped,
             planners=view.planners,
             planned=view.planned,
             hinted=view.opinion.cells if view.opinion else frozenset(),
-            glide=view.glide,
         )
+        self.board.show(scene, glide=view.glide)
         if mirror.table:
             notations = mirror.notations if view.notations is None else view.notations
             self.moves.show(notations, len(mirror.table.seats), view.ply, view.marks)
