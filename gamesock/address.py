@@ -43,14 +43,14 @@ def server_url(text: str) -> str:
     except ValueError:
         parts, port = urlsplit(""), None
     name = parts.hostname or ""
-    if parts.scheme not in _SCHEMES or not _is_host(name) or re.search(r"\s", text):
+    if parts.scheme not in _SCHEMES or not is_host(name) or re.search(r"\s", text):
         raise BadAddress(f"{text!r} is no server address: use ws://host:8765, wss://host or host:8765")
     host = f"[{name}]" if ":" in name else name
     default = "" if parts.scheme in ("wss", "https") else ":8765"
     return f"{_SCHEMES[parts.scheme]}://{host}{f':{port}' if port else default}"
 
 
-def _is_host(name: str) -> bool:
+def is_host(name: str) -> bool:
     """Whether a host can have this name."""
     try:
         return bool(name.encode("idna"))

@@ -19,12 +19,12 @@ class Thought(Model):
     """A bot's opinion while it thinks: from the point of view of ``seat``."""
 
     seat: Seat
-    score: float | None = None
+    score: float | None = Field(default=None, ge=-1e9, le=1e9)
     """In the game's usual unit (chess: pawns), positive is good for ``seat``."""
     mate: int | None = Field(default=None, ge=-10_000, le=10_000)
     """Moves until a forced win (positive) or loss (negative) for ``seat``."""
-    depth: int = 0
-    nodes: int = 0
+    depth: int = Field(default=0, ge=-(2**31), lt=2**31)
+    nodes: int = Field(default=0, ge=0, lt=2**63)
     line: tuple[str, ...] = ()
     """The expected continuation, in the notation people read."""
 

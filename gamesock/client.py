@@ -166,7 +166,10 @@ class Client(Link[p.ClientMessage, p.ServerMessage]):
             seen = False
         # A private game shows itself, and which game it is, only once the seat is taken.
         if not seen and self.mirror.seats and self._keep_token:
-            self._keep_token(self)
+            try:
+                self._keep_token(self)
+            except OSError as error:
+                self._put(p.Warning(message=f"this seat isn't remembered on this computer: {error}"))
         if Change.CLOCK in change and self.mirror.clock and self.mirror.clock.running:
             self.offset = self.mirror.clock.now - time.time()
         self._unseat(message)

@@ -10,7 +10,7 @@ import random
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias
+from typing import Any, ClassVar, Literal, NamedTuple, Self, TypeAlias, TypeVar
 
 from pydantic import ConfigDict
 
@@ -299,6 +299,9 @@ class Game(ABC):
         return {name: value for name, value in given.items() if value}
 
 
+AnyPosition = TypeVar("AnyPosition", bound=Position)
+
+
 def rng(seed: int, *salt: object) -> random.Random:
     """A random generator that depends on nothing but its arguments."""
     return random.Random(f"{seed}:{':'.join(map(str, salt))}")
@@ -317,6 +320,19 @@ def only(seats: frozenset[Seat], seat: Seat | None) -> Seat:
     if seat not in seats:
         raise IllegalMove(f"it isn't {seat}'s turn")
     return seat
+
+
+def replayed(position: AnyPosition, moves: object) -> AnyPosition:
+    """The position after these moves, as a dump keeps them.
+
+    Raises:
+        ValueError: they are no list of moves, or one of them can't be played.
+    """
+    if not isinstance(moves, list) or not all(isinstance(move, str) for move in moves):
+        raise ValueError("a dump has a list of moves")
+    for move in moves:
+        position.play(move)
+    return position
 
 
 def few(moves: Sequence[str], most: int = 12) -> str:

@@ -367,7 +367,7 @@ class Link(ABC, Generic[Asked, Told]):
     def _take(self, message: Told) -> None:
         """Hand a message on: to whoever waits for it, and to whoever reads all of them."""
         if isinstance(message, p.GoingAway):
-            self._retry_after = min(max(0.0, message.retry_after_ms / 1000), 60.0)
+            self._retry_after = min(max(0, message.retry_after_ms), 60_000) / 1000
         pending = self._pending.get(message.re) if message.re else None
         if pending and not pending[1].done():
             pending[1].set_result(message)

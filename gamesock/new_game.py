@@ -44,22 +44,18 @@ class NewGame(Model):
         """Our seat, drawn by chance if we have no wish."""
         return self.seat or random.choice(seats)
 
-    def setup(self, seats: Sequence[Seat], mine: Seat, name: str) -> list[p.ClientMessage]:
+    def setup(self, seats: Sequence[Seat], mine: Seat) -> list[p.ClientMessage]:
         """What to ask for once we sit: the second player at this keyboard, or a bot."""
         others = [seat for seat in seats if seat != mine]
         match self.opponent:
             case "self":
-                return [p.Join(seat=seat, name=_as(name, seat)) for seat in others]
+                # Without the seat in the name: a rematch swaps them.
+                numbers = [""] if len(others) == 1 else [f" {number}" for number in range(1, len(others) + 1)]
+                return [p.Join(seat=seat, name=f"guest{at}") for seat, at in zip(others, numbers, strict=True)]
             case "bot":
                 return [p.SetBot(seat=seat, bot=self.bot, level=self.level) for seat in others]
             case "human":
                 return []
-
-
-def _as(name: str, seat: Seat) -> str:
-    """What someone is called who plays several seats: ``ann (black)``."""
-    role = f" ({seat})"
-    return f"{name[: p.LONGEST_NAME - len(role)]}{role}"
 
 
 def new_thread_id(game: str, visibility: Visibility | None = None) -> str:

@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from http.client import HTTPException
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
 from urllib.request import urlopen
+
+from pydantic import ValidationError
 
 from gamesock.address import server_address, thread_of, thread_url
 from gamesock.admission import Admission
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     from gamesock.catalogue import BotOffer, GameOffer
     from gamesock.link import Token
     from gamesock.lobby import LobbyClient
+
+Offer = TypeVar("Offer", "GameOffer", "BotOffer")
 
 _PATIENCE = 10.0
 """Seconds to wait for an answer to GET."""
@@ -151,7 +155,10 @@ class Place:
         """
         from gamesock.catalogue import GameOffer
 
-        return [GameOffer.model_validate(game) for game in await self._list("/games")]
+        games = await asyncio.to_thread(offered, GameOffer, self.url, "/games")
+        if not games:
+            raise NoAnswer(f"{self.url} has no games")
+        return games
 
     async def bots(self, game: str) -> list[BotOffer]:
         """The bots that play a game there.
@@ -161,13 +168,7 @@ class Place:
         """
         from gamesock.catalogue import BotOffer
 
-        return [BotOffer.model_validate(bot) for bot in await self._list("/bots", {"game": game})]
-
-    async def _list(self, path: str, query: Mapping[str, str | None] = {}) -> list[Any]:
-        answer = await self.get(path, query)
-        if not isinstance(answer, list):
-            raise NoAnswer(f"{self.url} is no gamesock server: it answered with something else")
-        return answer
+        return await asyncio.to_thread(offered, BotOffer, self.url, "/bots", {"game": game})
 
     async def get(self, path: str, query: Mapping[str, str | None] = {}) -> Any:
         """The JSON that the server answers to GET.
@@ -213,6 +214,19 @@ class Place:
             mine=mirror.my_turn,
             picture=mirror.picture and mirror.picture.model_copy(update={"moves": ()}),
         )
+
+
+def offered(kind: type[Offer], server: str, path: str, query: Mapping[str, str | None] = {}) -> list[Offer]:
+    """What a server offers of a kind, each name once.
+
+    Raises:
+        NoAnswer: it can't be reached, or refuses, or offers what makes no sense.
+    """
+    try:
+        offers = [kind.model_validate(each) for each in get(server, path, query)]
+    except (ValidationError, TypeError):
+        raise NoAnswer(f"{server} is no gamesock server: it answered with something else") from None
+    return list({offer.name: offer for offer in offers}.values())
 
 
 def get(server: str, path: str, query: Mapping[str, str | None] = {}) -> Any:

@@ -33,7 +33,9 @@ _OFF = {"off": 0.0, "no": 0.0, "never": 0.0}
 Seconds = Annotated[
     float, BeforeValidator(lambda given: _OFF.get(given, given) if isinstance(given, str) else given)
 ]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\x00-\x1f\x7f-\x9f]+$")]
+_PRINTED = r"^[^\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+$"
+"""Neither control characters nor those that turn text around."""
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=_PRINTED)]
 
 
 class Preferences(Model):
@@ -239,6 +241,8 @@ def _take(values: dict[str, Any], problems: list[str], key: str, given: Any, whe
         values[key] = checked(key, given)
     except BadSetting as error:
         problems.append(f"{error} {where}")
+    except ValueError:  # a number too long to be written out
+        problems.append(f"{key} can't be that {where}")
 
 
 def _wanted(setting: Setting, error: ValidationError) -> str:

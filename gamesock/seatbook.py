@@ -84,7 +84,7 @@ class SeatBook:
             old.unlink(missing_ok=True)
 
     def _file(self, server: str, thread: str) -> Path:
-        return self.path / f"{hashlib.sha256(f'{server} {thread}'.encode()).hexdigest()[:32]}.json"
+        return self.path / f"{hashlib.sha256(f'{server} {thread}'.encode(errors='replace')).hexdigest()[:32]}.json"
 
     def _files(self) -> list[Path]:
         """The files, the last written first."""
@@ -94,12 +94,13 @@ class SeatBook:
 def _written(file: Path) -> int:
     try:
         return file.stat().st_mtime_ns
-    except FileNotFoundError:
-        return 0  # another program has just forgotten it
+    except OSError:
+        return 0  # another program has just forgotten it, or it is no file
 
 
 def _read(file: Path) -> Entry | None:
     try:
-        return Entry.model_validate_json(file.read_bytes())
+        # A FIFO would have us wait.
+        return Entry.model_validate_json(file.read_bytes()) if file.is_file() else None
     except (OSError, ValidationError):
         return None  # none, or spoilt: the seat of that one game is lost

@@ -31,6 +31,13 @@ class Played(NamedTuple):
     at: float
 
 
+def _control(text: str) -> TimeControl:
+    try:
+        return TimeControl.parse(text)
+    except ValueError as error:
+        raise CorruptLog(str(error)) from None
+
+
 class Thread:
     """One game being played.
 
@@ -50,7 +57,7 @@ class Thread:
         self.played: list[Played] = []
         self.offers: dict[r.OfferKind, Seat] = {}
         self.outcome: Outcome | None = None
-        self.clock = Clock.fresh(TimeControl.parse(header.clock), game.seats) if header.clock else None
+        self.clock = Clock.fresh(_control(header.clock), game.seats) if header.clock else None
         self.next_thread: str | None = None
         self.thoughts: dict[Seat, Thought] = {}
         """What the bot in a seat thought when it moved last."""

@@ -439,6 +439,7 @@ async def scripted(*messages: dict[str, Any]) -> AsyncIterator[str]:
     [
         {**STATE, "picture": PICTURE},
         {**STATE, "picture": {**PICTURE, "cells": [""]}},
+        {**STATE, "picture": {**PICTURE, "rows": 5, "columns": 0, "cells": []}},
         {**STATE, "picture": {**PICTURE, "rows": 10**6, "columns": 10**6}},
         {**STATE, "picture": {**PICTURE, "pieces": {"x": {**PIECE, "letter": "\x1b[2J"}}}},
         {**STATE, "picture": {**PICTURE, "pieces": {"x": PIECE}, "marks": [{"kind": "last", "cell": 9}]}},
@@ -457,6 +458,29 @@ async def test_what_no_server_would_say_ends_it_with_a_reason(message: dict[str,
         with pytest.raises(ConnectionLost, match="isn't gamesock's protocol"):
             await client.request(p.GetState())
         assert client.connection.status is Status.CLOSED and url in client.connection.reason
+
+
+async def test_a_server_that_goes_away_for_ever_is_waited_for_a_minute() -> None:
+    async with (
+        scripted({"type": "going_away", "retry_after_ms": 10**400}, {"type": "ack"}) as url,
+        Client(url) as client,
+    ):
+        await client.request(p.GetState())
+        assert client.connection.status is Status.LIVE
+
+
+async def test_a_seat_that_cant_be_remembered_is_played_all_the_same(host: Any) -> None:
+    def keep(client: Client) -> None:
+        raise OSError("the disk is full")
+
+    server = await host()
+    async with Client(f"{server.url}/ws/chess/kept", keep=keep) as ann:
+        await ann.join("white")
+        await ann.move("e4", auto_response=False)
+        async for message in ann:
+            if isinstance(message, p.Warning):
+                break
+        assert "disk is full" in message.message
 
 
 async def test_a_delta_to_what_is_no_list(until: Any) -> None:

@@ -6,13 +6,15 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from gamesock.client import Client, ConnectionFailed
 from gamesock.connection import why
-from gamesock.place import NoAnswer, get
+from gamesock.place import NoAnswer, Place, get
+from gamesock.seatbook import SeatBook
 
 NO_SERVER = "is it a gamesock server?"
 
@@ -75,3 +77,22 @@ async def test_what_isnt_gamesock(answer: bytes, joining: str, asking: str, answ
 def test_what_the_system_says_is_said_in_words(error: OSError, words: str) -> None:
     assert words in why(error)
     assert "[" not in why(error)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[]",
+        b"[1]",
+        b"{}",
+        b"7",
+        b'[{"name": "x y", "title": "", "seats": ["a"]}]',
+        b'[{"name": "x", "title": "", "seats": []}]',
+        b'[{"name": "x", "title": "", "seats": ["a"], "options": [{"name": "o", "choices": ["b"]}]}]',
+    ],
+)
+async def test_offers_that_make_no_sense(body: bytes, answering: Any, tmp_path: Path) -> None:
+    head = f"HTTP/1.1 200 OK\r\nContent-Length: {len(body)}\r\n\r\n".encode()
+    place = Place(f"ws://127.0.0.1:{await answering(head + body)}", book=SeatBook(tmp_path / "seats"))
+    with pytest.raises(NoAnswer):
+        await place.games()

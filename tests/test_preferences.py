@@ -69,6 +69,19 @@ def test_a_wrong_value_costs_that_value_only(path):
     assert "low_time can't be '-1': give seconds from 0 to 3600" in problems[1]
 
 
+def test_a_number_too_long_to_be_written_out_is_told(path):
+    path.parent.mkdir()
+    path.write_text(f"low_time = 0x{'f' * 6000}\nname = [0x{'f' * 6000}]\n")
+    preferences, problems = read(path)
+    assert preferences == Preferences()
+    assert [problem.split(" can't")[0] for problem in problems] == ["low_time", "name"]
+
+
+def test_a_name_that_turns_text_around_is_refused():
+    with pytest.raises(BadSetting):
+        checked("name", "\u202eevil")
+
+
 @pytest.mark.parametrize(
     "spoilt", [b"theme = \n", b"\xff\xfe", b"[[[", b"theme = 1\ntheme = 2", b"a = " + b"[" * 30_000]
 )

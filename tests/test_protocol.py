@@ -211,6 +211,11 @@ def test_a_clock_that_runs_shows_something() -> None:
         p.ClockView.model_validate(CLOCK | {"running": ["green"]})
 
 
+def test_a_thread_of_the_lobby_has_an_id_that_can_be_asked_for() -> None:
+    with pytest.raises(ValueError, match="thread_id"):
+        p.parse_lobby_server('{"type": "thread_created", "thread_id": "../x", "route": "/ws/chess"}')
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -58,7 +58,7 @@ players = st.builds(
 thoughts = st.builds(
     Thought,
     seat=text,
-    score=st.none() | times,
+    score=st.none() | st.floats(-1e9, 1e9),
     mate=numbers,
     depth=st.integers(0, 99),
     nodes=st.integers(0, 2**40),

@@ -76,3 +76,13 @@ def test_two_programs_at_once_lose_nothing(tmp_path):
         for number in range(40):
             assert book.find(name, f"game-{number}").tokens == {"white": f"token-{number}"}
     assert not list(tmp_path.glob("*.new"))
+
+
+def test_what_is_no_file_is_no_entry(tmp_path):
+    book = SeatBook(tmp_path / "seats")
+    book.keep(LOCAL, "friday", "chess", {"white": "w"})
+    os.mkfifo(book.path / "fifo.json")
+    (book.path / "loop.json").symlink_to("loop.json")
+    assert [entry.thread for entry in book.entries()] == ["friday"]
+    book.keep(LOCAL, "monday", "chess", {"white": "w"})
+    assert book.find(LOCAL, "\udcff") is None

@@ -152,3 +152,9 @@ def test_a_thread_that_cannot_start() -> None:
 
 def test_the_game_of_a_header() -> None:
     assert game_of(r.Header(game="chess", thread="t", created=0.0)).title == "Chess"
+
+
+def test_a_clock_that_is_none_is_a_corrupt_log() -> None:
+    header = r.Header(game="chess", thread="t", created=0.0, clock="garbage")
+    with pytest.raises(CorruptLog, match="garbage"):
+        Thread(registry.game("chess"), header)

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import typer
 
+from gamesock.address import is_host
 from gamesock.cli.options import Problem, WrongUsage
 from gamesock.cli.status import Status
 from gamesock.cli.store import store_of
@@ -66,6 +67,10 @@ def run(hosting: Hosting) -> int:
     from gamesock.cli.logs import configure
 
     configure(hosting.log_level, hosting.json)
+    if hosting.host and not is_host(hosting.host):
+        raise WrongUsage(
+            f"--host: {hosting.host[:60]!r} is no address of this machine: use 127.0.0.1, or 0.0.0.0 for all"
+        )
     tls, store = _tls(hosting), store_of(hosting.store)
     runner = asyncio.Runner(loop_factory=_loop_factory())
     with runner:

@@ -58,6 +58,8 @@ def import_files(names: Sequence[str], spec: str, json: bool) -> int:
 
 def _files(names: Sequence[str]) -> Iterator[str]:
     for name in names:
+        if not name:
+            raise Problem("a file or a directory has a name")
         path = Path(name)
         if not path.is_dir():
             yield name

@@ -67,7 +67,7 @@ def play(wish: Wish, settings: Settings) -> int:
             seat, setup = wish.seat, []
         else:
             seat = wish.seat or (None if wish.thread and wish.server else game.seats[0])
-            setup = new.setup(game.seats, seat or game.seats[0], wish.name or "guest")
+            setup = new.setup(game.seats, seat or game.seats[0])
         code = show(client, seat, setup, settings, address=place.address)
         if not wish.thread and not wish.server:
             asyncio.run(place.abandon_unstarted())

@@ -110,6 +110,7 @@ class Reader(chess.pgn.BaseVisitor["Reader"]):
             created=pgn.created(tags),
             options=self._options(),
             clock=str(control) if control else None,
+            visibility="private",  # as games on this computer are
             tags=tags,
         )
 

@@ -107,10 +107,13 @@ def thought(comment: str, seat: Seat) -> Thought | None:
     if not match:
         return None
     sign = 1 if seat == "white" else -1
-    depth = int(match["depth"] or 0)
-    if match["mate"]:
-        return Thought(seat=seat, mate=sign * int(match["mate"]), depth=depth)
-    return Thought(seat=seat, score=sign * float(match["pawns"]), depth=depth)
+    try:
+        depth = int(match["depth"] or 0)
+        if match["mate"]:
+            return Thought(seat=seat, mate=sign * int(match["mate"]), depth=depth)
+        return Thought(seat=seat, score=sign * float(match["pawns"]), depth=depth)
+    except ValueError:
+        return None  # beyond any chess
 
 
 def pov(thought: Thought) -> PovScore | None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import chess
 
-from gamesock.game import BadOptions, rng
+from gamesock.game import BadOptions, replayed, rng
 from gamesock.games.chess_position import ChessPosition
 
 _WORDS = {chess.STATUS_OPPOSITE_CHECK: "the side that isn't to move is in check"}
@@ -34,15 +34,10 @@ def start(given: Mapping[str, Any], seed: int) -> ChessPosition:
 
 def load(dump: Mapping[str, Any]) -> ChessPosition:
     """The position that was dumped so; raises ``ValueError``."""
-    variant, fen, moves = dump.get("variant"), dump.get("fen"), dump.get("moves")
+    variant, fen = dump.get("variant"), dump.get("fen")
     if variant not in ("standard", "chess960") or not isinstance(fen, str):
         raise ValueError("a chess dump has a variant and a fen")
-    if not isinstance(moves, list) or not all(isinstance(move, str) for move in moves):
-        raise ValueError("a chess dump has a list of moves")
-    position = ChessPosition(_set_up(fen, variant))
-    for move in moves:
-        position.play(move)
-    return position
+    return replayed(ChessPosition(_set_up(fen, variant)), dump.get("moves"))
 
 
 def _set_up(fen: str, variant: str) -> chess.Board:

@@ -22,6 +22,7 @@ from gamesock.game import (
     Position,
     Seat,
     only,
+    replayed,
 )
 
 ROWS = 6
@@ -167,13 +168,7 @@ class Connect4(Game):
         return ConnectFourPosition()
 
     def load(self, dump: Mapping[str, Any]) -> ConnectFourPosition:
-        moves = dump.get("moves")
-        if not isinstance(moves, list) or not all(isinstance(move, str) for move in moves):
-            raise ValueError("a Connect 4 dump has a list of moves")
-        position = ConnectFourPosition()
-        for move in moves:
-            position.play(move)
-        return position
+        return replayed(ConnectFourPosition(), dump.get("moves"))
 
     def parse(self, position: Position, raw: object, seat: Seat | None = None) -> Move:
         """Read ``"d"`` or ``"4"`` as people type it, ``3`` or ``{"column": 3}`` as JSON clients send it."""

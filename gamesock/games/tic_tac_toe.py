@@ -24,6 +24,7 @@ from gamesock.game import (
     Seat,
     few,
     only,
+    replayed,
 )
 
 MOVES: tuple[Move, ...] = tuple(f"{row},{column}" for row in range(3) for column in range(3))
@@ -158,13 +159,7 @@ class TicTacToe(Game):
         return TicTacToePosition()
 
     def load(self, dump: Mapping[str, Any]) -> TicTacToePosition:
-        moves = dump.get("moves")
-        if not isinstance(moves, list) or not all(isinstance(move, str) for move in moves):
-            raise ValueError("a tic-tac-toe dump has a list of moves")
-        position = TicTacToePosition()
-        for move in moves:
-            position.play(move)
-        return position
+        return replayed(TicTacToePosition(), dump.get("moves"))
 
     def parse(self, position: Position, raw: object, seat: Seat | None = None) -> Move:
         """Read ``"3"``, ``"0,2"``, ``"0 2"``, ``[0, 2]`` or ``{"row": 0, "col": 2}``."""

@@ -207,6 +207,12 @@ class LineClient:
         await self._client.request(p.Chat(text=text))
 
     async def _hint(self) -> None:
+        mirror = self._client.mirror
+        if mirror.seats and not mirror.outcome:
+            if self._source.isatty() and not mirror.my_turn:
+                self._say(f"error: {tables.turn(mirror.table, mirror.seats)}; a hint is for a move of yours")
+                return
+            await self._our_turn()
         thinking = await self._client.ask(p.Analyse(time_ms=_THINKING), p.Thinking, timeout=60.0)
         self._say(advice(thinking, self._client.mirror.picture))
 

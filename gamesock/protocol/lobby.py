@@ -19,7 +19,9 @@ ThreadStatus: TypeAlias = Literal["open", "live", "finished"]
 class ThreadView(Model):
     """A thread as a line of a list."""
 
-    thread_id: str
+    model_config = ConfigDict(regex_engine="python-re")
+
+    thread_id: str = Field(pattern=THREAD_ID)
     game: str
     title: str
     route: str
@@ -102,8 +104,10 @@ class Lobby(Message):
 class ThreadCreated(Message):
     """Answers ``create_thread``: connect to ``route/thread_id`` and ``join``."""
 
+    model_config = ConfigDict(regex_engine="python-re")
+
     type: Literal["thread_created"] = "thread_created"
-    thread_id: str
+    thread_id: str = Field(pattern=THREAD_ID)
     route: str
 
 

@@ -67,7 +67,8 @@ class OfferView(Model):
 def _whole(picture: BoardPicture) -> BoardPicture:
     """Refuse what couldn't be drawn: whoever draws a picture may trust it, from any server."""
     size = picture.rows * picture.columns
-    if picture.rows < 0 or picture.columns < 0 or size > MAX_CELLS or len(picture.cells) != size:
+    sized = size > 0 if picture.rows > 0 else picture.rows == picture.columns == 0
+    if not sized or size > MAX_CELLS or len(picture.cells) != size:
         raise ValueError(f"{len(picture.cells)} cells don't make a board of {picture.rows} by {picture.columns}")
     choices = {move.choice for move in picture.moves if move.choice is not None}
     shown = {*picture.cells, *choices, *(piece for tray in picture.trays.values() for piece in tray.pieces)}

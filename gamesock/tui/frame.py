@@ -92,6 +92,8 @@ def frame(shape: Shape, size: int, *, labels: bool = True) -> Frame:
 
 def fit(shape: Shape, width: int, height: int) -> Frame | None:
     """The largest frame that fits into ``width x height`` characters, or None: not even the smallest does."""
+    if not shape.rows or not shape.columns:
+        return None
     most = min(width // (2 * shape.columns), height // shape.rows)
     for size in range(most, 0, -1):
         for labels in (True, False):

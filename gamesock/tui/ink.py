@@ -77,7 +77,8 @@ class Ink:
         for x, y, strip, first, last in pieces:
             line = self._marks.setdefault(y, [])
             line += [None] * (x + strip.cell_length - len(line))
-            for text, look, _ in strip:
+            for found, look, _ in strip:
+                text = found if found.isprintable() else _harmless(found)
                 end = x + cell_len(text)
                 begin, until = max(x, first), min(end, last)
                 if begin < until:
@@ -159,6 +160,11 @@ def _whole(update: LayoutUpdate) -> Iterator[Piece]:
         for strip in strips:
             yield x, y, strip, x, x + strip.cell_length
             x += strip.cell_length
+
+
+def _harmless(text: str) -> str:
+    """The text with blanks for what isn't printed: whoever sent it, no sequence of theirs reaches the terminal."""
+    return "".join(sign if sign.isprintable() else " " * cell_len(sign) for sign in text)
 
 
 def _cut(text: str, begin: int, end: int) -> str:

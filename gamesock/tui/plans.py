@@ -41,6 +41,12 @@ class Plan(NamedTuple):
         return sorted(fitting, key=lambda move: order.index(move.choice) if move.choice in order else 0)
 
 
+def begins(picture: BoardPicture | None, sign: str) -> bool:
+    """Whether a move is typed so: a digit, and where pieces move, the letter of one, or of castling."""
+    letters = {piece.letter for piece in picture.pieces.values()} if picture else set()
+    return sign.isdecimal() or ("K" in letters and sign in letters | {"O"})
+
+
 def _alike(picture: BoardPicture, move: PictureMove, wanted: PictureMove) -> bool:
     if wanted.choice and move.choice != wanted.choice:
         return False

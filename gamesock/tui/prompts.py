@@ -56,6 +56,13 @@ class Moment(NamedTuple):
 
 def banner(mirror: Mirror, moment: Moment) -> Content:
     """What waits for an answer, with its keys; empty when nothing does. It takes no focus."""
+    told = _waiting(mirror, moment)
+    if moment.typing and told and told.plain != moment.word:
+        return Content.assemble(told, ("  (after Esc)", "$foreground-muted"))
+    return told
+
+
+def _waiting(mirror: Mirror, moment: Moment) -> Content:
     table = mirror.table
     if table is None or not (mirror.seats or mirror.next_thread or moment.lent):
         return Content("")
@@ -75,8 +82,8 @@ def banner(mirror: Mirror, moment: Moment) -> Content:
         bot = "[@click=screen.bot][b]b[/b] a bot plays on[/]"
         return Content.from_markup(f"$who is away:  {claim}  {bot}", who=called(mirror, moment.absent))
     if table.claims:
-        why = plain(table.claims[0])
-        return Content.from_markup(f"{why.capitalize()}:  [@click=screen.draw][b]d[/b] claims the draw[/]")
+        why = plain(table.claims[0]).capitalize()
+        return Content.from_markup("$why:  [@click=screen.draw][b]d[/b] claims the draw[/]", why=why)
     return Content("")
 
 

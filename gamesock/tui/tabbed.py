@@ -11,7 +11,9 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from gamesock import protocol as p
+from gamesock.address import BadAddress
 from gamesock.game import Seat
+from gamesock.text import clean
 from gamesock.tui.looks import Looks
 from gamesock.tui.tabs import Tab, Tabs
 
@@ -71,16 +73,22 @@ class TabbedApp(App[Result]):
 
     async def _start(self, place: Place, new: NewGame, thread: str | None) -> None:
         from gamesock.new_game import new_thread_id
+        from gamesock.place import NoAnswer
         from gamesock.seatbook import LOCAL
 
-        offer = next((game for game in await place.games() if game.name == new.game), None)
-        assert offer is not None, "only a game of this place can be chosen"
-        mine = new.side(offer.seats)
-        query = {} if thread else new.query()
         # To this computer nobody comes by guessing.
         visibility = None if place.name == LOCAL else new.visibility
-        client = place.client(thread or new_thread_id(new.game, visibility), query=query)
-        setup = new.setup(offer.seats, mine, place.player)
+        try:
+            offer = next((game for game in await place.games() if game.name == new.game), None)
+            if offer is None:
+                raise NoAnswer(f"{place.title} has no {new.game} any more")
+            query = {} if thread else new.query()
+            client = place.client(thread or new_thread_id(new.game, visibility), query=query)
+        except (NoAnswer, BadAddress) as error:
+            self._complain(f"That game can't begin: {error}")
+            return
+        mine = new.side(offer.seats)
+        setup = new.setup(offer.seats, mine)
         self.sit(place, client, seat=mine, setup=setup)
 
     def enter(self, place: Place, thread: str, *, seat: Seat | None = None, watch: bool = False) -> None:
@@ -89,7 +97,15 @@ class TabbedApp(App[Result]):
             if tab.screen.thread_id == thread and tab.screen.address == place.address:
                 self.show_table(tab)
                 return
-        self.sit(place, place.client(thread), seat=seat, watch=watch)
+        try:
+            client = place.client(thread)
+        except BadAddress as error:
+            self._complain(str(error))
+        else:
+            self.sit(place, client, seat=seat, watch=watch)
+
+    def _complain(self, reason: str) -> None:
+        self.notify(reason, severity="error", markup=False, timeout=10)
 
     def sit(
         self,
@@ -135,17 +151,17 @@ class TabbedApp(App[Result]):
             return  # it was closed meanwhile
         if self.has_home or len(self.tabs) > 1:
             self.close_table(screen)
-            self.notify(reason, severity="error", markup=False, timeout=10)
+            self._complain(reason)
         else:
-            self.exit(return_code=1, message=Text(reason))
+            self.exit(return_code=1, message=Text(clean(reason, 2000)))
 
     def fail_screen(self, screen: Screen[Any], reason: str) -> None:
         """What a screen shows can't be reached: back to where one came from, and say why."""
         if len(self._screen_stacks[FIRST]) > 2:
             screen.dismiss()
-            self.notify(reason, severity="error", markup=False, timeout=10)
+            self._complain(reason)
         else:
-            self.exit(return_code=1, message=Text(reason))
+            self.exit(return_code=1, message=Text(clean(reason, 2000)))
 
     def stirred(self, screen: ConnectedScreen) -> None:
         """A move was made at a table: mark its tab unless it is on the screen."""

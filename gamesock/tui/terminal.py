@@ -11,15 +11,16 @@ from gamesock.tui.looks import Looks
 def check_terminal() -> str | None:
     """Why a full-screen client can't run here and what to do instead, or None: it can.
 
-    Textual reads keys from stdin and draws on stderr; without a terminal there it would wait for ever.
+    Textual reads keys from stdin and draws on stderr; without a terminal there it would wait for ever. Its size
+    is asked of stdout, and whoever sent that elsewhere wants no pictures there.
     """
     if os.environ.get("TEXTUAL_DRIVER"):
         return None  # it draws on something else: a browser's page
-    for stream, name in ((sys.stdin, "input"), (sys.__stderr__, "output")):
+    for stream, name in ((sys.stdin, "input"), (sys.__stdout__, "output"), (sys.__stderr__, "output")):
         if stream is None or not stream.isatty():
-            return f"the {name} is no terminal: use --plain to play line by line"
+            return f"the {name} is no terminal: use --plain, which goes line by line"
     if os.environ.get("TERM") == "dumb":
-        return "this terminal (TERM=dumb) can't place text: use --plain to play line by line"
+        return "this terminal (TERM=dumb) can't place text: use --plain, which goes line by line"
     return None
 
 

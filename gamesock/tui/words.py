@@ -119,7 +119,8 @@ def _in_check(picture: BoardPicture | None) -> bool:
 
 def numbered(notations: Sequence[str], seats: int) -> list[tuple[str, list[str]]]:
     """The moves in rounds of ``seats``: a number and the moves of each."""
-    rounds = range(0, len(notations), max(1, seats))
+    seats = max(1, seats)
+    rounds = range(0, len(notations), seats)
     return [(f"{at // seats + 1}.", list(notations[at : at + seats])) for at in rounds]
 
 
@@ -158,7 +159,12 @@ def score_share(thought: Thought, first: Seat) -> float:
     sign = 1 if thought.seat == first else -1
     if thought.mate is not None:
         return 1.0 if thought.mate * sign > 0 else 0.0
-    return 1 / (1 + math.exp(-0.55 * (thought.score or 0.0) * sign))
+    return 1 / (1 + math.exp(-0.55 * max(-1000.0, min(1000.0, thought.score or 0.0)) * sign))
+
+
+def unshowable(error: Exception) -> str:
+    """Why nothing more is shown of a server."""
+    return f"this server sent what can't be shown: {str(error) or type(error).__name__}"
 
 
 def safe(text: str) -> str:

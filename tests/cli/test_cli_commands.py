@@ -67,6 +67,7 @@ def test_version(cli):
         ("host --auth google", "--auth can't be 'google': choose guest or supabase (see gamesock host --help)"),
         ("host --replicate all", "--replicate can't be 'all': choose off, players, account or service (see"),
         ("config set theme pink", "theme can't be 'pink': choose slate, wood, forest, light, high-contrast or"),
+        ("host --host ../../etc", "--host: '../../etc' is no address of this machine: use 127.0.0.1, or 0.0.0.0"),
         ("host --log-level loud", "no log level 'loud': use debug, info, warning, error"),
         ("threads --store bogus", "no store 'bogus': use memory, sqlite, or sqlite:PATH"),
         (

@@ -278,3 +278,9 @@ def test_only_chess_is_written_as_pgn() -> None:
         export_pgn(header(game="connect4"), [])
     with pytest.raises(ValueError):
         export_pgn(header(), recording(moved("e2e5", 0, "white")))
+
+
+@pytest.mark.parametrize("told", ["#99999999999999", "1e400", "9" * 5000])
+def test_an_opinion_beyond_any_chess_is_none(told: str) -> None:
+    _, events = import_pgn(f"1. e4 {{ [%eval {told}] }} 1-0")
+    assert [event.thought for event in events if isinstance(event, record.Moved)] == [None]

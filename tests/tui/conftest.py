@@ -72,14 +72,16 @@ def server(host: Host) -> str:
 
 
 @pytest.fixture
-async def guest() -> AsyncIterator[Callable[[str], Awaitable[Client]]]:
-    """Makes connected clients that aren't on any screen: the other players."""
+async def guest() -> AsyncIterator[Callable[..., Awaitable[Client]]]:
+    """Makes connected clients that aren't on any screen: the other players, seated if they are told where."""
     made: list[Client] = []
 
-    async def make(url: str, name: str = "guest") -> Client:
+    async def make(url: str, seat: str | None = None, *, name: str = "guest") -> Client:
         client = Client(url, name=name)
         await client.connect()
         made.append(client)
+        if seat:
+            await client.join(seat)
         return client
 
     yield make

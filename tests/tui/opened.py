@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from textual.pilot import Pilot
@@ -25,6 +27,15 @@ def app_for(url: str, *, seat: str | None = None, watch: bool = False, name: str
 def screen_of(pilot: Pilot[Any]) -> GameScreen:
     """The game's screen, also under a dialog."""
     return next(screen for screen in pilot.app.screen_stack if isinstance(screen, GameScreen))
+
+
+@asynccontextmanager
+async def opened(
+    url: str, *, size: tuple[int, int] = (80, 24), **how: Any
+) -> AsyncIterator[tuple[Pilot[Any], GameScreen]]:
+    """The app on this thread while the block runs: its pilot, and its screen."""
+    async with app_for(url, **how).run_test(size=size) as pilot:
+        yield pilot, screen_of(pilot)
 
 
 def said(widget: Any) -> str:

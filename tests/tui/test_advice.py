@@ -73,8 +73,7 @@ def heard(screen) -> None:
 
 async def test_a_bots_thoughts_stay_its_own_unless_one_wants_to_see_them(server, guest, until):
     url = f"{server}/ws/chess/mind"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.seated and screen.mirror.my_turn)

@@ -18,7 +18,7 @@ def shown(screen) -> str:
 
 async def test_players_and_spectators_have_rooms_of_their_own_until_the_end(server, guest, until):
     url = f"{server}/ws/chess/rooms"
-    ben, cleo = await guest(url, "ben"), await guest(url, "cleo")
+    ben, cleo = await guest(url, name="ben"), await guest(url, name="cleo")
     await ben.join("black")
     await cleo.join(p.SPECTATOR)
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
@@ -46,7 +46,7 @@ async def test_players_and_spectators_have_rooms_of_their_own_until_the_end(serv
 
 async def test_a_spectator_talks_to_spectators(server, guest, until):
     url = f"{server}/ws/chess/gallery"
-    ben, cleo = await guest(url, "ben"), await guest(url, "cleo")
+    ben, cleo = await guest(url, name="ben"), await guest(url, name="cleo")
     await ben.join("white")
     await cleo.join(p.SPECTATOR)
     async with app_for(url, watch=True, name="dan").run_test(size=(80, 24)) as pilot:
@@ -61,8 +61,7 @@ async def test_a_spectator_talks_to_spectators(server, guest, until):
 
 async def test_long_talk_scrolls_and_stays_where_one_reads(server, guest, until):
     url = f"{server}/ws/chess/long"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         chat = screen.table.chat
@@ -84,7 +83,7 @@ async def test_long_talk_scrolls_and_stays_where_one_reads(server, guest, until)
 
 async def test_who_is_there(server, guest, until):
     url = f"{server}/ws/chess/people"
-    ben, cleo = await guest(url, "ben"), await guest(url, "cleo")
+    ben, cleo = await guest(url, name="ben"), await guest(url, name="cleo")
     await ben.join("black")
     await cleo.join(p.SPECTATOR)
     async with app_for(url, seat="white").run_test(size=(120, 40)) as pilot:

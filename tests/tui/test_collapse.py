@@ -26,8 +26,7 @@ def broken() -> None:
 
 async def test_a_fault_in_a_timer_says_how_to_go_on(server, guest, until, kept):
     url = f"{server}/ws/chess/fault"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    await guest(url, "black", name="ben")
     app = app_for(url, seat="white")
     with pytest.raises(KeyError):
         async with app.run_test(size=(80, 24)) as pilot:

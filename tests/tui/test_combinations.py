@@ -62,8 +62,7 @@ async def planned(screen, pilot, until):
 
 async def test_a_premove_is_dropped_by_a_takeback(server, guest, until):
     url = f"{server}/ws/chess/taken"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await planned(screen, pilot, until)
@@ -77,8 +76,7 @@ async def test_a_premove_is_dropped_by_a_takeback(server, guest, until):
 @pytest.mark.parametrize("ahead", [True, False])
 async def test_a_move_in_mind_is_dropped_when_a_flag_falls(server, guest, until, ahead):
     url = f"{server}/ws/chess/flag?clock=2s/move"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white", preferences=CAREFUL).run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.mirror.my_turn)

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from opened import app_for, screen_of
+from opened import app_for, opened, screen_of
 from rich.console import Console
 from textual._compositor import Compositor
 from textual.geometry import Region
@@ -36,9 +36,7 @@ async def test_it_shows_the_same(server, until, size):
 
 
 async def test_nothing_changed_is_nothing_to_show(server, until):
-    app = app_for(f"{server}/ws/chess/still", seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/still", seat="white") as (_, screen):
         await until(lambda: screen.mirror.seats)
         screen._compositor._dirty_regions = set()
         assert screen._compositor.render_partial_update() is None

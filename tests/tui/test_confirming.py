@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from opened import CAREFUL, app_for, said, screen_of, square
+from opened import CAREFUL, app_for, opened, said, screen_of, square
 
 from gamesock.tui.screens.dialogs import Choose
 
@@ -14,9 +14,7 @@ PROMOTING = "?fen=8/P6k/8/8/8/8/7K/8%20w%20-%20-%200%201"
 
 
 async def test_a_typed_move_is_shown_and_played_by_enter(server, until):
-    app = app_for(f"{server}/ws/chess/careful", seat="white", preferences=CAREFUL)
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/careful", seat="white", preferences=CAREFUL) as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await pilot.press(*"e4", "enter")
         await until(lambda: "Play e4?" in said(screen.table.plan))
@@ -30,9 +28,7 @@ async def test_a_typed_move_is_shown_and_played_by_enter(server, until):
 
 
 async def test_escape_lets_go_of_a_move(server, until):
-    app = app_for(f"{server}/ws/chess/letgo", seat="white", preferences=CAREFUL)
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/letgo", seat="white", preferences=CAREFUL) as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await pilot.press(*"e4", "enter")
         await until(lambda: screen.plan)
@@ -43,9 +39,7 @@ async def test_escape_lets_go_of_a_move(server, until):
 
 
 async def test_a_second_click_plays_and_a_click_elsewhere_lets_go(server, until):
-    app = app_for(f"{server}/ws/chess/clicks", seat="white", preferences=CAREFUL)
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/clicks", seat="white", preferences=CAREFUL) as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         for last in ("a8", "e4"):
             await pilot.click("#board", offset=square("e2"))

@@ -4,37 +4,21 @@ from __future__ import annotations
 
 import asyncio
 
-from textual.pilot import Pilot
+from opened import app_for, opened, screen_of, square
 
 from gamesock import protocol as p
-from gamesock.client import Client, Status
-from gamesock.tui.app import GameApp, game_app
-from gamesock.tui.looks import PALETTES, Looks
+from gamesock.client import Status
+from gamesock.tui.looks import PALETTES
 from gamesock.tui.screens.dialogs import Choose, Confirm
 from gamesock.tui.screens.game import GameScreen
 from gamesock.tui.screens.help import Help
 
-LOOKS = Looks(pieces="sprite", color="full")
-
-
-def app_for(
-    url: str, *, seat: str | None = None, watch: bool = False, name: str = "anna", **more
-) -> GameApp[None]:
-    return game_app(lambda: Client(url, name=name), seat=seat, watch=watch, looks=LOOKS, **more)
-
-
-def screen_of(pilot: Pilot) -> GameScreen:
-    return next(screen for screen in pilot.app.screen_stack if isinstance(screen, GameScreen))
-
 
 async def test_moves_by_keys_by_typing_and_by_mouse(server, guest, until):
     url = f"{server}/ws/chess/keys"
-    app = app_for(url, seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(url, seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.seats == ("white",))
-        ben = await guest(url)
-        await ben.join("black")
+        ben = await guest(url, "black")
         assert screen.entry.has_focus
         # The first key leads from the empty move line to the board.
         await pilot.press("up")
@@ -49,27 +33,41 @@ async def test_moves_by_keys_by_typing_and_by_mouse(server, guest, until):
         await ben.move("Nc6")
         await until(lambda: screen.mirror.my_turn)
         # Bishop f1 to b5: a click on each square.
-        await pilot.click("#board", offset=(5 * 6 + 2, 7 * 3 + 1))
-        await pilot.click("#board", offset=(1 * 6 + 2, 3 * 3 + 1))
+        await pilot.click("#board", offset=square("f1"))
+        await pilot.click("#board", offset=square("b5"))
         await until(lambda: ben.mirror.notations[4:] == ["Bb5"])
 
 
 async def test_drag_and_drop(server, until):
-    app = app_for(f"{server}/ws/chess/drag", seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/drag", seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
-        await pilot.mouse_down("#board", offset=(4 * 6 + 2, 6 * 3 + 1))
-        await pilot.hover("#board", offset=(4 * 6 + 2, 5 * 3 + 1))
-        await pilot.hover("#board", offset=(4 * 6 + 2, 4 * 3 + 1))
-        await pilot.mouse_up("#board", offset=(4 * 6 + 2, 4 * 3 + 1))
+        await pilot.mouse_down("#board", offset=square("e2"))
+        await pilot.hover("#board", offset=square("e3"))
+        await pilot.hover("#board", offset=square("e4"))
+        await pilot.mouse_up("#board", offset=square("e4"))
         await until(lambda: screen.mirror.notations == ["e4"])
 
 
+async def test_what_is_typed_before_the_answer_is_the_next_move(server, guest, until, monkeypatch):
+    ben = await guest(f"{server}/ws/chess/fast", "black")
+    async with opened(f"{server}/ws/chess/fast", seat="white") as (pilot, screen):
+        await until(lambda: screen.mirror.my_turn)
+        play, go = screen.client.move, asyncio.Event()
+
+        async def late(move):
+            await go.wait()
+            return await play(move)
+
+        monkeypatch.setattr(screen.client, "move", late)
+        await pilot.press("slash", *"e4", "enter", *"d4")
+        assert screen.entry.value == "d4"
+        go.set()
+        await until(lambda: ben.mirror.notations == ["e4"])
+        assert screen.entry.value == "d4"
+
+
 async def test_a_refused_move_says_why_and_stays_to_be_corrected(server, until):
-    app = app_for(f"{server}/ws/chess/refused", seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/refused", seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await pilot.press("slash", *"e5", "enter")
         await until(lambda: screen.table.error.display)
@@ -85,18 +83,14 @@ async def test_a_refused_move_says_why_and_stays_to_be_corrected(server, until):
 
 async def test_a_digit_begins_a_move_and_a_bot_answers(server, until):
     url = f"{server}/ws/tictactoe/digit"
-    app = app_for(url, seat="X", setup=[p.SetBot(seat="O", bot="perfect")])
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(url, seat="X", setup=[p.SetBot(seat="O", bot="perfect")]) as (pilot, screen):
         await until(lambda: screen.mirror.my_turn and screen.mirror.table.players["O"])
         await pilot.press("5", "enter")
         await until(lambda: len(screen.mirror.notations) == 2)
 
 
 async def test_dropping_into_a_column(server, until):
-    app = app_for(f"{server}/ws/connect4/drop", seat="red")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/connect4/drop", seat="red") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await pilot.press("escape", "right", "space")
         await until(lambda: len(screen.mirror.notations) == 1)
@@ -105,12 +99,10 @@ async def test_dropping_into_a_column(server, until):
 
 async def test_promotion_asks_which_piece(server, until):
     url = f"{server}/ws/chess/promote?fen=8/P6k/8/8/8/8/7K/8%20w%20-%20-%200%201"
-    app = app_for(url, seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(url, seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
-        await pilot.click("#board", offset=(2, 1 * 3 + 1))
-        await pilot.click("#board", offset=(2, 1))
+        await pilot.click("#board", offset=square("a7"))
+        await pilot.click("#board", offset=square("a8"))
         await until(lambda: isinstance(pilot.app.screen, Choose))
         await pilot.press("n")
         await until(lambda: screen.mirror.notations == ["a8=N"])
@@ -118,11 +110,8 @@ async def test_promotion_asks_which_piece(server, until):
 
 async def test_review_goes_back_while_the_game_goes_on(server, guest, until):
     url = f"{server}/ws/chess/review"
-    ben = await guest(url)
-    await ben.join("black")
-    app = app_for(url, seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    ben = await guest(url, "black")
+    async with opened(url, seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         for move, answer in (("e4", "e5"), ("Nf3", "Nc6")):
             await screen.client.move(move)
@@ -143,11 +132,8 @@ async def test_review_goes_back_while_the_game_goes_on(server, guest, until):
 
 async def test_resigning_asks_first_then_a_rematch_swaps_seats(server, guest, until):
     url = f"{server}/ws/tictactoe/resign"
-    ben = await guest(url)
-    await ben.join("O")
-    app = app_for(url, seat="X")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    ben = await guest(url, "O")
+    async with opened(url, seat="X") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await screen.client.move("5")
         await ben.move("1")
@@ -170,11 +156,8 @@ async def test_resigning_asks_first_then_a_rematch_swaps_seats(server, guest, un
 
 async def test_a_draw_offer_is_a_banner_that_takes_no_focus(server, guest, until):
     url = f"{server}/ws/chess/draw"
-    ben = await guest(url)
-    await ben.join("black")
-    app = app_for(url, seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    ben = await guest(url, "black")
+    async with opened(url, seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await screen.client.move("e4")
         await ben.move("e5")
@@ -189,11 +172,8 @@ async def test_a_draw_offer_is_a_banner_that_takes_no_focus(server, guest, until
 
 async def test_a_takeback_is_offered_and_accepted(server, guest, until):
     url = f"{server}/ws/tictactoe/takeback"
-    ben = await guest(url)
-    await ben.join("O")
-    app = app_for(url, seat="X")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    ben = await guest(url, "O")
+    async with opened(url, seat="X") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await pilot.press("5", "enter")
         await until(lambda: ben.mirror.my_turn)
@@ -204,24 +184,19 @@ async def test_a_takeback_is_offered_and_accepted(server, guest, until):
 
 
 async def test_a_bot_gives_a_hint_and_makes_the_move(server, until):
-    app = app_for(f"{server}/ws/connect4/hint", seat="red")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/connect4/hint", seat="red") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await pilot.press("escape", "H")
         await until(lambda: screen.table.evaluation.display)
-        await pilot.press("a")
+        await pilot.press("a", "y")
         await until(lambda: screen.mirror.notations)
 
 
 async def test_spectators_see_the_game_and_have_no_controls(server, guest, until):
     url = f"{server}/ws/chess/watched"
-    ben = await guest(url)
-    await ben.join("white")
+    ben = await guest(url, "white")
     await ben.move("e4", auto_response=False)
-    app = app_for(url, watch=True)
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(url, watch=True) as (pilot, screen):
         await until(lambda: screen.mirror.notations == ["e4"])
         assert screen.watching and not screen.entry.display
         await pilot.press("x", "slash", "space", "a")
@@ -233,11 +208,8 @@ async def test_spectators_see_the_game_and_have_no_controls(server, guest, until
 
 async def test_chat_reaches_the_other_player(server, guest, until):
     url = f"{server}/ws/chess/chat"
-    ben = await guest(url)
-    await ben.join("black")
-    app = app_for(url, seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    ben = await guest(url, "black")
+    async with opened(url, seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await pilot.press("escape", "c", "h", "i", "enter")
         await until(lambda: [line.text for line in ben.mirror.chat] == ["hi"])
@@ -269,9 +241,7 @@ async def test_a_server_that_is_not_there_ends_with_code_1():
 
 
 async def test_help_lists_every_key(server, until):
-    app = app_for(f"{server}/ws/chess/help", seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/help", seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.seats)
         await pilot.press("question_mark")
         await until(lambda: isinstance(pilot.app.screen, Help))
@@ -297,9 +267,7 @@ async def test_a_theme_is_the_boards_too(server, until):
 
 
 async def test_every_terminal_size_is_survived(server, until):
-    app = app_for(f"{server}/ws/chess/sizes", seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/sizes", seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         for width, height in ((20, 8), (39, 14), (40, 13), (1, 1)):
             await pilot.resize_terminal(width, height)
@@ -313,9 +281,7 @@ async def test_every_terminal_size_is_survived(server, until):
 
 
 async def test_the_server_restarts_and_the_game_goes_on_by_itself(host, until):
-    app = app_for(f"{host.url}/ws/chess/restart", seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{host.url}/ws/chess/restart", seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await screen.client.move("e4", auto_response=False)
         await host.stop()
@@ -330,9 +296,7 @@ async def test_the_server_restarts_and_the_game_goes_on_by_itself(host, until):
 
 
 async def test_the_move_line_has_the_focus_again_when_there_is_room_again(server, until):
-    app = app_for(f"{server}/ws/chess/small", seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/small", seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await pilot.resize_terminal(38, 12)
         await until(lambda: screen.table.covered)
@@ -344,9 +308,7 @@ async def test_the_move_line_has_the_focus_again_when_there_is_room_again(server
 
 
 async def test_help_is_searched_and_scrolled_in_the_smallest_terminal(server, until):
-    app = app_for(f"{server}/ws/chess/help14", seat="white")
-    async with app.run_test(size=(40, 14)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/help14", seat="white", size=(40, 14)) as (pilot, screen):
         await until(lambda: screen.mirror.seats)
         await pilot.press("question_mark")
         await until(lambda: isinstance(pilot.app.screen, Help))
@@ -363,11 +325,8 @@ async def test_help_is_searched_and_scrolled_in_the_smallest_terminal(server, un
 
 async def test_new_moves_are_counted_while_one_looks_back(server, guest, until):
     url = f"{server}/ws/chess/meanwhile"
-    ben = await guest(url)
-    await ben.join("black")
-    app = app_for(url, seat="white")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    ben = await guest(url, "black")
+    async with opened(url, seat="white") as (pilot, screen):
         await until(lambda: screen.mirror.my_turn)
         await screen.client.move("e4")
         await ben.move("e5")

@@ -65,8 +65,7 @@ async def test_no_letter_begins_a_move_where_none_does(server, until):
 
 async def test_names_are_said_where_they_are_known(server, guest, until):
     url = f"{server}/ws/chess/names"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.mirror.my_turn)
@@ -81,8 +80,7 @@ async def test_names_are_said_where_they_are_known(server, guest, until):
 
 async def test_help_begins_with_what_can_be_done_now(server, guest, until):
     url = f"{server}/ws/chess/over"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.mirror.my_turn)
@@ -104,8 +102,7 @@ async def test_help_begins_with_what_can_be_done_now(server, guest, until):
 
 async def test_what_was_said_counts_as_read_once_it_is_in_sight(server, guest, until):
     url = f"{server}/ws/chess/read"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.mirror.my_turn)

@@ -198,8 +198,7 @@ async def test_a_server_is_visited_remembered_and_forgotten(doors, server, until
 
 
 async def test_joining_by_code(doors, server, guest, until):
-    ben = await guest(f"{server}/ws/chess/tea", "ben")
-    await ben.join("white")
+    ben = await guest(f"{server}/ws/chess/tea", "white", name="ben")
     app = app_for(doors)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("c")

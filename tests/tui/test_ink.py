@@ -5,6 +5,7 @@ import re
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -155,3 +156,11 @@ def test_strokes_name_only_what_changes():
     assert stroke(red, red) == ""
     lined = pen_of(Style(underline=True, link=None), CONSOLE._color_system)
     assert lined.lined
+
+
+@pytest.mark.parametrize("sent", ["\x1b]0;title\x07", "\x1b[5m", "\x9b5m", "\u202e", "\r", "a\x1b]8;;x\x07é"])
+def test_no_sequence_of_others_reaches_the_terminal(sent):
+    strip = Strip([Segment(sent), Segment(" " * (SIZE.width - cell_len(sent)))])
+    text = write(Ink(), page([strip]))
+    bare = re.sub(r"\x1b\[[0-9;]*[mHC]", "", text)
+    assert bare.isprintable() and "\x1b[5m" not in text

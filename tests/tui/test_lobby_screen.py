@@ -48,7 +48,7 @@ def game(server, guest):
     async def make(thread, route="chess", *names):
         players = []
         for name in names or ("ben", "cleo"):
-            client = await guest(f"{server}/ws/{route}/{thread}?clock=5%2B3", name)
+            client = await guest(f"{server}/ws/{route}/{thread}?clock=5%2B3", name=name)
             await client.join()
             players.append(client)
         return players
@@ -127,7 +127,7 @@ async def test_a_new_game_is_there_for_others(place, server, guest, until):
         await until(lambda: isinstance(app.screen, GameScreen) and app.screen.mirror.seats == ("white",))
         thread = app.screen.thread_id
         assert app.screen.mirror.clock.control == "5+3"
-        ben = await guest(f"{server}/ws/games/{thread}", "ben")
+        ben = await guest(f"{server}/ws/games/{thread}", name="ben")
         await ben.join()
         await until(lambda: app.screen.mirror.table.players["black"])
 
@@ -217,7 +217,7 @@ async def test_the_connection_is_lost_and_comes_back_by_itself(host, tmp_path, g
         lobby.action_retry()
         await until(lambda: lobby.client.connection.status is Status.LIVE)
         await until(lambda: not banner.display)
-        ben = await guest(f"{host.url}/ws/chess/again", "ben")
+        ben = await guest(f"{host.url}/ws/chess/again", name="ben")
         await ben.join()
         await until(lambda: "again" in lobby.listing.threads)
 

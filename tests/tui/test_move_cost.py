@@ -51,8 +51,7 @@ async def begun(pilot, url, guest, until, passes):
     """The screen after 1. e4 e5, and black's client."""
     screen = screen_of(pilot)
     await until(lambda: screen.mirror.seats == ("white",))
-    ben = await guest(url)
-    await ben.join("black")
+    ben = await guest(url, "black")
     await screen.client.move("e4")
     await ben.move("e5")
     await until(lambda: screen.mirror.ply == 2)

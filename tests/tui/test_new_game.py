@@ -215,9 +215,9 @@ def test_what_it_asks_for():
     seats = ("white", "black")
     bot = NewGame(game="chess", bot="random", level=1, clock="5+3", options={"fen": "x"})
     assert bot.query() == {"game": "chess", "clock": "5+3", "visibility": None, "new": "yes", "fen": "x"}
-    assert [(m.seat, m.bot, m.level) for m in bot.setup(seats, "black", "anna")] == [("white", "random", 1)]
+    assert [(m.seat, m.bot, m.level) for m in bot.setup(seats, "black")] == [("white", "random", 1)]
     both = NewGame(game="chess", opponent="self")
-    assert [(m.seat, m.name) for m in both.setup(seats, "white", "anna")] == [("black", "anna (black)")]
-    assert NewGame(game="chess", opponent="human").setup(seats, "white", "anna") == []
+    assert [(m.seat, m.name) for m in both.setup(seats, "white")] == [("black", "guest")]
+    assert NewGame(game="chess", opponent="human").setup(seats, "white") == []
     assert {both.side(seats) for _ in range(60)} == set(seats)
     assert new_thread_id("tic_tac_toe").startswith("tic-tac-toe-")

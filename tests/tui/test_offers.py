@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from opened import app_for, begun, said, screen_of
+from opened import app_for, begun, opened, said, screen_of
 
 from gamesock import protocol as p
 from gamesock.tui.screens.menu import Menu
@@ -14,8 +14,7 @@ from gamesock.tui.screens.menu import Menu
 
 async def test_a_declined_draw_is_said_in_words_until_the_next_move(server, guest, until):
     url = f"{server}/ws/chess/declined"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await begun(screen, ben, until)
@@ -29,9 +28,9 @@ async def test_a_declined_draw_is_said_in_words_until_the_next_move(server, gues
 
 
 async def test_a_bot_that_declines_says_so_too(server, until):
-    app = app_for(f"{server}/ws/chess/botdraw", seat="white", setup=[p.SetBot(seat="black", bot="random")])
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(
+        f"{server}/ws/chess/botdraw", seat="white", setup=[p.SetBot(seat="black", bot="random")]
+    ) as (pilot, screen):
         await until(lambda: screen.mirror.my_turn and screen.mirror.table.players["black"])
         await pilot.press(*"e4", "enter")
         await until(lambda: len(screen.mirror.notations) == 2)
@@ -41,8 +40,7 @@ async def test_a_bot_that_declines_says_so_too(server, until):
 
 async def test_an_own_offer_is_withdrawn(server, guest, until):
     url = f"{server}/ws/chess/withdrawn"
-    ben = await guest(url)
-    await ben.join("black")
+    ben = await guest(url, "black")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await begun(screen, ben, until)
@@ -61,8 +59,7 @@ async def test_waiting_shows_the_line_to_join_with_and_a_key_copies_it(server, g
         assert line in said(screen.table.banner)
         await pilot.press("escape", "i")
         assert pilot.app.clipboard == line
-        ben = await guest(f"{server}/ws/chess/waits")
-        await ben.join("black")
+        await guest(f"{server}/ws/chess/waits", "black")
         await until(lambda: "Waiting" not in said(screen.table.banner))
 
 
@@ -79,8 +76,7 @@ async def test_a_bot_takes_a_free_seat(server, until):
 
 async def test_a_seat_is_handed_to_a_bot_and_taken_back(server, guest, until):
     url = f"{server}/ws/chess/lent"
-    ben = await guest(url)
-    await ben.join("black")
+    ben = await guest(url, "black")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await begun(screen, ben, until)
@@ -100,8 +96,7 @@ async def test_a_seat_is_handed_to_a_bot_and_taken_back(server, guest, until):
 
 async def test_a_player_who_left_is_named_and_counted_down(server, guest, until):
     url = f"{server}/ws/chess/left?clock=5%2B0"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await begun(screen, ben, until)
@@ -118,9 +113,7 @@ async def test_a_player_who_left_is_named_and_counted_down(server, guest, until)
 
 async def test_two_at_one_keyboard_are_told_apart_once(server, until):
     names = [p.Join(seat="black", name="anna (black)")]
-    app = app_for(f"{server}/ws/chess/both", seat="white", setup=names, name="anna (white)")
-    async with app.run_test(size=(80, 24)) as pilot:
-        screen = screen_of(pilot)
+    async with opened(f"{server}/ws/chess/both", seat="white", setup=names, name="anna (white)") as (_, screen):
         await until(lambda: len(screen.mirror.seats) == 2)
         await until(lambda: screen.mirror.table.players["black"])
         for seat, panel in screen.table._seats.items():
@@ -129,8 +122,7 @@ async def test_two_at_one_keyboard_are_told_apart_once(server, until):
 
 async def test_low_time_rings_once_and_marks_the_clock(server, guest, until):
     url = f"{server}/ws/chess/low?clock=0.5%2B0"
-    ben = await guest(url)
-    await ben.join("black")
+    ben = await guest(url, "black")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await begun(screen, ben, until)
@@ -159,8 +151,7 @@ async def test_what_was_wrong_goes_with_the_next_key(server, until):
 
 async def test_an_opinion_goes_with_the_move_it_was_about(server, guest, until):
     url = f"{server}/ws/tictactoe/stale"
-    ben = await guest(url)
-    await ben.join("O")
+    ben = await guest(url, "O")
     async with app_for(url, seat="X").run_test(size=(120, 40)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.mirror.my_turn)

@@ -18,8 +18,7 @@ from gamesock.tui.screens.dialogs import Choose
 async def opened(server, guest, game, seats=("white", "black")):
     """A game that waits for the first seat, and who has the second."""
     url = f"{server}/ws/{game}/ahead"
-    ben = await guest(url, "ben")
-    await ben.join(seats[1])
+    ben = await guest(url, seats[1], name="ben")
     return url, ben
 
 
@@ -131,8 +130,7 @@ async def test_another_premove_takes_the_place_of_the_first(server, guest, until
 
 async def test_a_pawn_that_arrives_by_premove_becomes_what_was_chosen(server, guest, until):
     url = f"{server}/ws/chess/queen?fen=7k/P7/8/8/8/8/7p/K7%20b%20-%20-%200%201"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await until(lambda: screen.can_plan and screen.table.board.scene.picture)

@@ -17,8 +17,7 @@ from gamesock.tui.screens.menu import Menu, SaveAs
 
 async def test_position_moves_pgn_and_join_line_are_copied(server, guest, until):
     url = f"{server}/ws/chess/copied"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await begun(screen, ben, until)
@@ -37,8 +36,7 @@ async def test_position_moves_pgn_and_join_line_are_copied(server, guest, until)
 
 async def test_the_position_that_is_looked_at_is_copied(server, guest, until):
     url = f"{server}/ws/chess/looked"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await begun(screen, ben, until)
@@ -52,8 +50,7 @@ async def test_the_position_that_is_looked_at_is_copied(server, guest, until):
 async def test_a_game_is_saved_where_one_says(server, guest, until, tmp_path, monkeypatch, suffix):
     monkeypatch.chdir(tmp_path)
     url = f"{server}/ws/chess/saved"
-    ben = await guest(url, "ben")
-    await ben.join("black")
+    ben = await guest(url, "black", name="ben")
     async with app_for(url, seat="white").run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)
         await begun(screen, ben, until)
@@ -103,8 +100,7 @@ async def test_a_file_that_can_not_be_written_is_told(server, until, tmp_path):
 async def test_a_spectator_saves_without_the_players_talk(server, guest, until, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     url = f"{server}/ws/chess/overheard"
-    ben = await guest(url, "ben")
-    await ben.join("white")
+    ben = await guest(url, "white", name="ben")
     await ben.request(p.Chat(text="between us"))
     async with app_for(url, watch=True).run_test(size=(80, 24)) as pilot:
         screen = screen_of(pilot)

@@ -192,8 +192,7 @@ async def test_a_finished_game_is_analysed_from_its_screen(server, guest, until)
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.screen, GameScreen) and app.screen.mirror.seats)
         screen = app.screen
-        ben = await guest(url, "ben")
-        await ben.join("O")
+        ben = await guest(url, "O", name="ben")
         await pilot.press("escape", "A")
         await until(lambda: "once it is over" in plain(screen.table.error))
         for ply, move in enumerate(CROSSES.split()):
@@ -214,8 +213,7 @@ async def test_the_opening_is_named_while_one_plays(server, guest, until):
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.screen, GameScreen) and app.screen.mirror.seats)
         screen = app.screen
-        ben = await guest(url, "ben")
-        await ben.join("black")
+        ben = await guest(url, "black", name="ben")
         for ply, move in enumerate(["e4", "e5", "Nf3", "Nc6", "Bc4", "h6"]):
             await (ben if ply % 2 else screen.client).move(move)
         await until(lambda: screen.mirror.ply == 6)

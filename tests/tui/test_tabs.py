@@ -39,8 +39,7 @@ def open_game(server, guest, until):
     """Opens a game against a guest in a tab; gives the screen and the guest."""
 
     async def make(app, place, thread, name="ben"):
-        other = await guest(f"{server}/ws/chess/{thread}", name)
-        await other.join("white")
+        other = await guest(f"{server}/ws/chess/{thread}", "white", name=name)
         app.enter(place, thread, seat="black")
         await until(lambda: isinstance(app.screen, GameScreen) and app.screen.mirror.seats == ("black",))
         return app.screen, other

@@ -24,7 +24,15 @@ def test_a_pipe_is_named_and_plain_mode_offered(monkeypatch):
     assert reason and "input" in reason and "--plain" in reason
 
 
+def test_what_is_sent_elsewhere_is_no_screen(monkeypatch):
+    monkeypatch.setattr(sys, "stdin", Screen())
+    monkeypatch.setattr(sys, "__stderr__", Screen())
+    monkeypatch.setattr(sys, "__stdout__", io.StringIO())
+    assert "the output is no terminal" in (check_terminal() or "")
+
+
 def test_a_terminal_will_do(monkeypatch):
+    monkeypatch.setattr(sys, "__stdout__", Screen())
     monkeypatch.setattr(sys, "__stderr__", Screen())
     monkeypatch.setattr(sys, "stdin", Screen())
     monkeypatch.setenv("TERM", "xterm-256color")

@@ -27,6 +27,11 @@ def test_clocks_tick_when_their_text_changes(running, delay):
     assert words.next_tick(running) == (None if delay is None else pytest.approx(delay))
 
 
+def test_moves_without_seats_and_opinions_beyond_measure_are_shown():
+    assert words.numbered(["a", "b"], 0) == [("1.", ["a"]), ("2.", ["b"])]
+    assert words.score_share(Thought(seat="white", score=-1e9), "white") == pytest.approx(0.0)
+
+
 def test_a_running_clock_is_framed_and_a_low_one_marked():
     assert ClockLook.of(70, running=True).content.plain == "[1:10]"
     assert ClockLook.of(70, running=False).content.plain == " 1:10 "

@@ -20,7 +20,7 @@ from gamesock.client import Client, Connection, ConnectionFailed, ConnectionLost
 from gamesock.game import Seat
 from gamesock.mirror import Mirror
 from gamesock.tui.compositor import FrugalCompositor
-from gamesock.tui.words import safe
+from gamesock.tui.words import safe, unshowable
 
 if TYPE_CHECKING:
     from gamesock.tui.app import GameApp
@@ -138,8 +138,7 @@ class ConnectedScreen(Screen[None]):
         """What this server sent can't be shown: forget it, and let the connection go; other tabs live on."""
         _log.error("what %s sent can't be shown", self.client.url, exc_info=error)
         self.mirror = self.client.mirror = Mirror()
-        reason = f"this server sent what can't be shown: {str(error) or type(error).__name__}"
-        self.run_worker(self.client.close(reason), name="distrust")
+        self.run_worker(self.client.close(unshowable(error)), name="distrust")
 
     async def _join(self) -> None:
         if self.watch_only:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 
 from gamesock.mirror import Mirror
 from gamesock.tui.looks import Looks
+from gamesock.tui.plans import begins
 from gamesock.tui.screens.help import Help
 from gamesock.tui.screens.moving import MovingScreen
 from gamesock.tui.screens.player import PlayerScreen
@@ -20,7 +21,6 @@ from gamesock.tui.widgets.board import Board
 
 Section: TypeAlias = tuple[str, Sequence[BindingType]]
 
-_MAKING = [*MovingScreen.BINDINGS, *Board.BINDINGS]
 _AFTER = ("rematch", "study")
 """What is done with a game that is over."""
 
@@ -30,16 +30,19 @@ def help_for(mirror: Mirror, looks: Looks, *, watching: bool, several: bool, oth
     tabs: Section = ("Tabs" if several else "Other games", TabbedApp.BINDINGS)
     around: Section = ("Looking around", [*ReviewScreen.BINDINGS, *TalkingScreen.BINDINGS])
     share: Section = ("Copy, save, analyse", SharingScreen.BINDINGS)
+    # In games whose moves don't begin with letters, these are other keys, or none.
+    own = [key for key in MovingScreen.BINDINGS if isinstance(key, Binding)]
+    making = [*(key for key in own if "(" not in key.action or begins(mirror.picture, key.key)), *Board.BINDINGS]
     rest: list[Section] = [tabs, ("Other", other)]
     if watching:
         sections = [around, share, *rest]
     elif mirror.outcome:
         over = [*PlayerScreen.BINDINGS, *SharingScreen.BINDINGS]
-        before = ("While a game goes on", [*_only(PlayerScreen.BINDINGS, after=False), *_MAKING])
+        before = ("While a game goes on", [*_only(PlayerScreen.BINDINGS, after=False), *making])
         copy = ("Copy and save", _only(SharingScreen.BINDINGS, after=False))
         sections = [("The game is over", _only(over, after=True)), around, copy, *rest, before]
     else:
-        sections = [("Making a move", _MAKING), ("Playing", PlayerScreen.BINDINGS), around, share, *rest]
+        sections = [("Making a move", making), ("Playing", PlayerScreen.BINDINGS), around, share, *rest]
     typed = mirror.table.notations if mirror.table and not (watching or mirror.outcome) else ""
     return Help(*sections, notations=typed, signs=signs(looks))
 

@@ -53,7 +53,7 @@ class LobbyScreen(LobbyList):
         if not thread.open or self.place.has_seat(thread.thread_id):
             self.app.enter(self.place, thread.thread_id, watch=not self.place.has_seat(thread.thread_id))
             return
-        items = [Item(seat, f"play {seat}", seat[0].lower()) for seat in thread.open]
+        items = [Item(seat, f"play {seat}", seat[:1].lower()) for seat in thread.open]
         if len({item.key for item in items}) < len(items):
             items = [item._replace(key=str(number)) for number, item in enumerate(items, 1)]
         items.append(Item("", "only watch", "v" if any(item.key == "w" for item in items) else "w"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import time
 
@@ -23,6 +24,9 @@ from gamesock.tui.screens.shell import ShellScreen
 from gamesock.tui.widgets.lines import Hints, Line
 from gamesock.tui.widgets.preview import Preview
 from gamesock.tui.widgets.rows import CURSOR, Rows
+from gamesock.tui.words import unshowable
+
+_log = logging.getLogger(__name__)
 
 PAGE = 100
 """Threads asked for at once."""
@@ -96,7 +100,11 @@ class LobbyList(ShellScreen):
             return
         self.run_worker(self._load(), group="load", exclusive=True)
         async for item in self.client:
-            self._heard(item)
+            try:
+                self._heard(item)
+            except Exception as error:
+                _log.error("what %s sent can't be shown", self.client.url, exc_info=error)
+                self.run_worker(self.client.close(unshowable(error)))
 
     async def again(self) -> None:
         """Connect anew, as whoever we are now."""

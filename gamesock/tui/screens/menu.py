@@ -46,11 +46,11 @@ class Menu(ModalScreen[str | None]):
     @staticmethod
     def _option(item: Item) -> Option:
         key = Content.assemble((f"{item.key}  ", "bold")) if item.key else Content("")
-        return Option(Content.assemble(key, item.label), id=item.value)
+        return Option(Content.assemble(key, item.label))
 
     @on(OptionList.OptionSelected)
     def _selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option_id)
+        self.dismiss(self.items[event.option_index].value)
 
     def on_key(self, event: Key) -> None:
         """Choose by a letter."""

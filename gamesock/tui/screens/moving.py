@@ -130,12 +130,11 @@ class MovingScreen(SharingScreen):
 
     async def _send_typed(self, text: str) -> None:
         self._sent = text
+        self.entry.select_all()  # what is typed meanwhile is the next move
         if await self.ask(self.client.move(text)):
             self.call_after_refresh(self._clear, text)
         elif self.entry.value.strip() == text:
-            # It stays to be corrected, and goes when something else is typed.
-            self._sent = ""
-            self.entry.select_all()
+            self._sent = ""  # it stays to be corrected, and goes when something else is typed
 
     def _clear(self, text: str) -> None:
         """Empty the line, unless something else stands there by now."""
@@ -211,15 +210,9 @@ class MovingScreen(SharingScreen):
         """Where one types already, keys are letters; where nobody moves, no move is typed."""
         if action == "type" and (self.entry.has_focus or self.watching or self.mirror.outcome):
             return False
-        if action == "type" and parameters and not self._begins_move(str(parameters[0])):
+        if action == "type" and parameters and not plans.begins(self.mirror.picture, str(parameters[0])):
             return False
         return super().check_action(action, parameters)
-
-    def _begins_move(self, sign: str) -> bool:
-        """Whether a move is typed so: a digit, and where pieces move, the letter of one, or of castling."""
-        picture = self.mirror.picture
-        letters = {piece.letter for piece in picture.pieces.values()} if picture else set()
-        return sign.isdecimal() or ("K" in letters and sign in letters | {"O"})
 
     def action_board(self) -> None:
         """To the board."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import urlsplit
 
 from textual.binding import Binding, BindingType
@@ -11,11 +11,14 @@ from textual.binding import Binding, BindingType
 from gamesock import protocol as p
 from gamesock.client import Connection
 from gamesock.game import Seat
-from gamesock.place import NoAnswer, get
+from gamesock.place import NoAnswer, offered
 from gamesock.tui.advice import Opinion, asking, hint, overheard
 from gamesock.tui.prompts import vacant
 from gamesock.tui.screens.connected import ConnectedScreen
 from gamesock.tui.words import called, plain, safe
+
+if TYPE_CHECKING:
+    from gamesock.catalogue import BotOffer
 
 _SEATED = frozenset(["ai", "takeback", "resign", "draw", "rematch", "decline", "claim_win", "hint", "thoughts"])
 
@@ -32,7 +35,7 @@ class PlayerScreen(ConnectedScreen):
         Binding("u", "takeback", "Ask to take back, or agree to it"),
         Binding("n", "decline", "Decline an offer, or withdraw yours"),
         Binding("r", "rematch", "Rematch, or go to the next game"),
-        Binding("a", "ai", "Let a bot make this move"),
+        Binding("a", "ai", "Let a bot make this move (asks first)"),
         Binding("H", "hint", "Hint: what a bot would play"),
         Binding("t", "thoughts", "Show or hide what bots at the table think"),
         Binding("b", "bot", "Let a bot play for you, and take over again"),
@@ -105,8 +108,8 @@ class PlayerScreen(ConnectedScreen):
     # Moves by bots
 
     def action_ai(self) -> None:
-        """Let a bot play for the seat to move."""
-        self.request(p.AiMove())
+        """Let a bot play for the seat to move; asks, as files of a board have letters, too."""
+        self.confirm("Let a bot make this move?", lambda: self.request(p.AiMove()))
 
     def action_hint(self) -> None:
         """Ask a bot what it would play."""
@@ -126,7 +129,7 @@ class PlayerScreen(ConnectedScreen):
                     self._advice = told
         finally:
             self._asked_at = None
-            self.paint()
+            self.repaint()
 
     def action_thoughts(self) -> None:
         """Show what the bots at the table think, or hide it; for all games, until one leaves gamesock."""
@@ -171,18 +174,20 @@ class PlayerScreen(ConnectedScreen):
             from gamesock.tui.screens.menu import Item, Menu
 
             bots = await self._bots()
-            items = [Item(bot["name"], _described(bot), str(number)) for number, bot in enumerate(bots, 1)]
+            items = [Item(bot.name, _described(bot), str(number)) for number, bot in enumerate(bots, 1)]
             if items:
                 self.app.push_screen(Menu(title, items), chosen)
 
         self.run_worker(ask(), group="bots", exclusive=True)
 
-    async def _bots(self) -> list[dict[str, Any]]:
+    async def _bots(self) -> list[BotOffer]:
         """The bots that this server has for the game; none: it didn't answer, and that is shown."""
+        from gamesock.catalogue import BotOffer
+
         url = urlsplit(self.client.url)
-        game = self.mirror.table.game if self.mirror.table else None
+        query = {"game": self.mirror.table.game if self.mirror.table else None}
         try:
-            return list(await asyncio.to_thread(get, f"{url.scheme}://{url.netloc}", "/bots", {"game": game}))
+            return await asyncio.to_thread(offered, BotOffer, f"{url.scheme}://{url.netloc}", "/bots", query)
         except NoAnswer as failed:
             self.say_error(safe(str(failed)))
             return []
@@ -233,6 +238,6 @@ class PlayerScreen(ConnectedScreen):
         self.request(p.Rematch())
 
 
-def _described(bot: dict[str, Any]) -> str:
+def _described(bot: BotOffer) -> str:
     """A bot as a server tells of it: its name, and the level at which it plays."""
-    return f"{bot['name']}, level {bot['default_level']}" if len(bot["levels"]) > 1 else str(bot["name"])
+    return f"{bot.name}, level {bot.default_level}" if len(bot.levels) > 1 else bot.name

@@ -123,7 +123,7 @@ class ReviewScreen(PlayerScreen):
     async def _turn_page(self, ply: int) -> None:
         if not await self.ask(self.client.page(ply)) and self._looking_at == ply:
             self._looking_at = None
-        self.paint()
+        self.repaint()
 
     def action_flip(self) -> None:
         """Turn the board."""

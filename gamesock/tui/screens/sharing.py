@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual.binding import Binding, BindingType
 
@@ -14,7 +15,9 @@ from gamesock.tui.screens.review import ReviewScreen
 from gamesock.tui.words import fen_of, moves_text, position_text, safe
 
 if TYPE_CHECKING:
-    from gamesock.tui.recorded import Archive
+    from gamesock.tui.recorded import Archive, Recorded
+
+T = TypeVar("T")
 
 COPYABLE = (
     ("position", "Position", "y"),
@@ -59,9 +62,9 @@ class SharingScreen(ReviewScreen):
                 self.run_worker(self._copy_pgn())
 
     async def _copy_pgn(self) -> None:
-        text = await self._recording()
+        text = await self._recording(as_pgn)
         if text is not None:
-            self._copied(await asyncio.to_thread(as_pgn, text), "PGN")
+            self._copied(text, "PGN")
 
     def action_copy_moves(self) -> None:
         """Copy all moves as text."""
@@ -92,17 +95,16 @@ class SharingScreen(ReviewScreen):
             self.run_worker(self._study(archive), group="study", exclusive=True)
 
     async def _study(self, archive: Archive) -> None:
-        text = await self._recording()
-        if text is None:
-            return
         from gamesock.analyst import Analyst
         from gamesock.tui.screens.study import StudyScreen
 
         # Asked over a connection of its own, so that the game's isn't busy with it.
-        game = await asyncio.to_thread(
-            archive.recorded, text, lambda: Analyst(self.client.for_thread(self.thread_id)).open()
-        )
-        self.app.push_screen(StudyScreen(game, self.app.looks, playing=False, analyse=True))
+        def again(text: str) -> Recorded:
+            return archive.recorded(text, lambda: Analyst(self.client.for_thread(self.thread_id)).open())
+
+        game = await self._recording(again)
+        if game is not None:
+            self.app.push_screen(StudyScreen(game, self.app.looks, playing=False, analyse=True))
 
     # A file
 
@@ -125,11 +127,9 @@ class SharingScreen(ReviewScreen):
             self.run_worker(self._export(path))
 
     async def _export(self, path: Path) -> None:
-        text = await self._recording()
+        text = await self._recording(as_pgn if path.suffix.lower() == ".pgn" and self._is_chess else str)
         if text is None:
             return
-        if path.suffix.lower() == ".pgn" and self._is_chess:
-            text = await asyncio.to_thread(as_pgn, text)
         try:
             await asyncio.to_thread(path.write_text, text, "utf-8")
         except OSError as error:
@@ -137,15 +137,14 @@ class SharingScreen(ReviewScreen):
         else:
             self.notify(f"Saved: {path}", markup=False, timeout=8)
 
-    async def _recording(self) -> str | None:
-        """The game as the server keeps it, or None: it was refused, and that is shown."""
+    async def _recording(self, made: Callable[[str], T]) -> T | None:
+        """What is made of the game as the server keeps it, or None: it can't be had, and that is shown."""
         try:
-            answer = await self.client.request(p.GetRecording())
-        except (p.Refusal, ConnectionError, TimeoutError) as error:
+            answer = await self.client.ask(p.GetRecording(), p.Recording)
+            return await asyncio.to_thread(made, answer.text)
+        except (p.Refusal, ConnectionError, TimeoutError, ValueError) as error:
             self.say_error(f"The game can't be had now: {safe(str(error)) or 'no answer in time'}")
             return None
-        assert isinstance(answer, p.Recording)
-        return answer.text
 
 
 def as_pgn(recording: str) -> str:

@@ -168,6 +168,8 @@ class Table(Container):
     def show(self, view: View) -> None:
         """Show the board, the moves and the chat of this view; seats and clocks follow by ``show_seats``."""
         mirror, picture = view.mirror, view.picture
+        if picture and not picture.rows:
+            picture = None  # a game whose rules only its agent knows has no board
         if picture and Shape.of(picture) != self._shape:
             self._shape = Shape.of(picture)
             self._arrange()
