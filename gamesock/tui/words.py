@@ -95,7 +95,9 @@ def status_text(mirror: Mirror, looks: Looks, *, live: bool = True) -> str:
         both = len(mirror.seats) > 1
         return (f"Your move ({mirror.moving})" if both else "Your move") + check
     moving = mirror.moving
-    player = table.players.get(moving) if moving else None
+    if moving is None:
+        return "Under way"
+    player = table.players.get(moving)
     if live and player and player.kind == "bot":
         return f"{player.name} is thinking{looks.symbols.dots}{check}"
     return f"{moving} to move{check}"

@@ -129,12 +129,15 @@ class MovingScreen(SharingScreen):
         self.request(p.Chat(text=text))
 
     async def _send_typed(self, text: str) -> None:
-        self._sent = text
-        self.entry.select_all()  # what is typed meanwhile is the next move
-        if await self.ask(self.client.move(text)):
+        self._sent = self.entry.sent = text
+        played = await self.ask(self.client.move(text))
+        self.entry.sent = ""
+        if played:
             self.call_after_refresh(self._clear, text)
         elif self.entry.value.strip() == text:
-            self._sent = ""  # it stays to be corrected, and goes when something else is typed
+            # It stays to be corrected, and goes when something else is typed.
+            self._sent = ""
+            self.entry.select_all()
 
     def _clear(self, text: str) -> None:
         """Empty the line, unless something else stands there by now."""

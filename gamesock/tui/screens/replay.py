@@ -138,6 +138,7 @@ class ReplayScreen(Screen[None]):
             flipped=self._turned,
             notations=self.whole.notations,
             opening=self.mirror.opening,
+            state=self.mirror.state,
         )
 
     def paint(self) -> None:

@@ -74,6 +74,7 @@ class ReviewScreen(PlayerScreen):
             opening=page.opening if page else mirror.opening,
             opinion=None if self.reviewing else self.opinion,
             mover=mirror.moving,
+            state=page.state if page else mirror.state,
             active=mirror.my_turn and page is None,
             walkable=bool(mirror.seats) and not mirror.outcome and page is None,
         )

@@ -181,7 +181,16 @@ class MoveInput(Input):
         super().__init__(id=id, compact=True, select_on_focus=False, max_length=500)
         self.cursor_blink = False  # a line that waits writes nothing
         self.chatting = False
+        self.sent = ""
+        """What was sent and isn't answered yet: what is typed meanwhile takes its place."""
         self._example = ""
+
+    def insert_text_at_cursor(self, text: str) -> None:
+        """What is typed after a move that was sent is the next one."""
+        if self.sent and self.value.strip() == self.sent:
+            self.value = ""
+        self.sent = ""
+        super().insert_text_at_cursor(text)
 
     def talk(self, chatting: bool, example: str) -> None:
         """Take chat or moves; ``example``: how moves are typed, or who reads what is said."""

@@ -5,9 +5,10 @@ Playing, watching and replaying show the same table; what lies at the foot of it
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
@@ -36,6 +37,9 @@ from gamesock.tui.widgets.seats import SeatLook, SeatPanel
 from gamesock.tui.widgets.tab_bar import TabBar
 from gamesock.tui.words import LOW, opening_text, player_text, safe, tray_text
 
+MOST = 100
+"""Lines of a state that are shown."""
+
 
 class View(NamedTuple):
     """What of a mirror is on the board, and for whom."""
@@ -61,6 +65,8 @@ class View(NamedTuple):
     opening: Opening | None = None
     opinion: Opinion | None = None
     """What is thought of the position on the board."""
+    state: Mapping[str, Any] = {}
+    """Shown as it is, where there is no board."""
 
 
 class Stack(Vertical):
@@ -103,6 +109,7 @@ class Table(Container):
         self._order: tuple[Seat, ...] = ()
         self._shape: Shape | None = None
         self._arranged: Arrangement | None = None
+        self._state: Static | None = None
 
     def compose(self) -> ComposeResult:
         """The board's place, the panel, and a cover for when there is no room."""
@@ -188,8 +195,19 @@ class Table(Container):
             notations = mirror.notations if view.notations is None else view.notations
             self.moves.show(notations, len(mirror.table.seats), view.ply, view.marks)
             self.opening.say(opening_text(view.opening))
-            self._think(view, mirror.table.seats)
+            if mirror.table.seats:
+                self._think(view, mirror.table.seats)
+            if view.picture and not picture:
+                self._tell_state(view.state)
             self.chat.tell(mirror.chat, mirror.seats, rooms=mirror.outcome is not None)
+
+    def _tell_state(self, state: Mapping[str, Any]) -> None:
+        """Show the state itself, where there is no board to show it on."""
+        if self._state is None:
+            self._state = Static(id="state")
+            self.panel.mount(self._state, before="#record")
+        lines = json.dumps(state, indent=2, ensure_ascii=False).splitlines()[:MOST]
+        self._state.update(Content("\n".join(map(safe, lines))))
 
     def _think(self, view: View, seats: Sequence[Seat]) -> None:
         """Show what a bot thinks of the position on the board."""
@@ -201,7 +219,7 @@ class Table(Container):
     def show_seats(self, view: View, left: Callable[[Seat], float | None], now: float) -> None:
         """Show who sits where, with what ``left`` says of each clock."""
         table = view.mirror.table
-        if table is None:
+        if table is None or not table.seats:
             return
         self._seat(table.seats, _nearest(view))
         for seat in table.seats:
