@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
-
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import ConfigDict, Field
 
 from gamesock.game import Seat
 from gamesock.model import Model
-
-Name = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_-]{0,63}$")]
-"""What games, options and bots may be called: forms make names of fields of them."""
 
 
 class Offered(Model):
@@ -22,19 +17,13 @@ class Offered(Model):
 class OptionOffer(Offered):
     """A choice made before a game starts."""
 
-    name: Name
+    name: str = Field(pattern=r"^[A-Za-z0-9_-]+$")
+    """Forms name their fields so."""
     summary: str = ""
     default: str = ""
     choices: tuple[str, ...] = ()
     when: tuple[str, str] | None = None
     """Another option and the value with which alone this one counts."""
-
-    @model_validator(mode="after")
-    def _possible(self) -> Self:
-        """Refuse a usual value that can't be chosen."""
-        if self.choices and self.default not in self.choices:
-            raise ValueError(f"{self.default!r} is none of the choices")
-        return self
 
     @property
     def title(self) -> str:
@@ -45,7 +34,7 @@ class OptionOffer(Offered):
 class GameOffer(Offered):
     """A game that can be played there."""
 
-    name: Name
+    name: str = Field(min_length=1)
     title: str
     seats: tuple[Seat, ...] = Field(min_length=1)
     moves: str = ""

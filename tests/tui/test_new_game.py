@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from textual.app import App, ComposeResult
 
 from gamesock.catalogue import GameOffer, OptionOffer
 from gamesock.new_game import NewGame, new_thread_id
@@ -13,6 +14,7 @@ from gamesock.tui.app import GameApp
 from gamesock.tui.looks import Looks
 from gamesock.tui.screens.help import Help
 from gamesock.tui.screens.new_game import HUMAN, SELF, NewGameDialog, problem
+from gamesock.tui.widgets.fields import Field, option_widgets
 
 LOOKS = Looks("sprite", color="full")
 
@@ -221,3 +223,17 @@ def test_what_it_asks_for():
     assert NewGame(game="chess", opponent="human").setup(seats, "white") == []
     assert {both.side(seats) for _ in range(60)} == set(seats)
     assert new_thread_id("tic_tac_toe").startswith("tic-tac-toe-")
+
+
+@pytest.mark.parametrize(
+    ("default", "given", "value"),
+    [("", "", "a"), ("b", "", "b"), ("gone", "", "a"), ("b", "gone", "b"), ("a", "b", "b")],
+)
+async def test_an_option_begins_with_a_choice_that_there_is(default, given, value):
+    class Form(App[None]):
+        def compose(self) -> ComposeResult:
+            yield from option_widgets(OptionOffer(name="kind", default=default, choices=("a", "b")), given)
+
+    app = Form()
+    async with app.run_test():
+        assert app.query_one(Field).value == value

@@ -45,7 +45,8 @@ def line(label: str, widget: Widget, *, id: str | None = None) -> ComposeResult:
 def option_widgets(option: OptionOffer, given: str) -> Iterable[Widget]:
     """The line of a game's option, beginning with what was given the last time."""
     if option.choices:
-        value = given or option.default or option.choices[0]
+        wished = (each for each in (given, option.default) if each in option.choices)
+        value = next(wished, option.choices[0])
         field: Widget = select(
             [(choice, choice) for choice in option.choices], id=f"option-{option.name}", value=value
         )
